@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import { language } from '../shared/access/identity.ts';
+import { pence } from '../shared/money/pence.ts';
+
+/** A calendar day in Europe/London; a deadline is its last millisecond there. */
+export const calendarDay = z.iso.date();
+
+/** Levels in rising order (domain.md 1.1); the legacy names are kept for awards given before 2017. */
+export const levels = ['PSQM', 'GILT', 'OUTREACH'] as const;
+export const level = z.enum(levels);
+export type Level = z.output<typeof level>;
+export const awardedLevel = z.enum([...levels, 'BRONZE', 'SILVER', 'GOLD']);
+
+/** Outcomes of domain.md 2.3, with those that end a registration before a decision. */
+export const decidedOutcomes = ['AWARDED', 'AWARDED_LOWER', 'DEFERRED_FURTHER_EVIDENCE', 'WORKING_TOWARDS', 'NOT_AWARDED'] as const;
+export const decidedOutcome = z.enum(decidedOutcomes);
+export type DecidedOutcome = z.output<typeof decidedOutcome>;
+
+/** Text that people read, in both languages. */
+export const bilingual = z.object({ en: z.string().min(1), cy: z.string().min(1) });
+
+/** The dates of a round (domain.md 1.3), each movable for the whole round or for one school. */
+export const calendar = z.object({
+  registrationOpens: calendarDay,
+  registrationCloses: calendarDay,
+  paymentDue: calendarDay,
+  trainingStarts: calendarDay,
+  /** The hub sessions, in order. */
+  sessions: z.array(calendarDay).min(1),
+  actionPlanDue: calendarDay,
+  levelChangeCutOff: calendarDay,
+  submissionOpens: calendarDay,
+  signOffDue: calendarDay,
+  submissionDue: calendarDay,
+  allocation: calendarDay,
+  assessmentDue: calendarDay,
+  moderation: calendarDay,
+  moderationDue: calendarDay,
+  results: calendarDay,
+});
+export type Calendar = z.output<typeof calendar>;
+/** Deadlines that an admin can move; the others are derived from the round's own course. */
+export const deadlineNames = ['paymentDue', 'actionPlanDue', 'levelChangeCutOff', 'signOffDue', 'submissionDue', 'assessmentDue', 'moderation', 'moderationDue', 'results'] as const;
+export const deadlineName = z.enum(deadlineNames);
+export type DeadlineName = z.output<typeof deadlineName>;
+
+export const feeTable = z.object({
+  version: z.string(),
+  standardPence: pence.positive(),
+  smallPence: pence.positive(),
+  /** A school with at most this many pupils on roll pays the small fee. */
+  smallMaximumPupils: z.number().int().nonnegative(),
+  paymentTermsDays: z.number().int().positive(),
+  vat: z.enum(['EXEMPT', 'STANDARD', 'OUTSIDE_SCOPE']),
+});
+
+export const criterion = z.object({
+  id: z.string(),
+  area: z.string(),
+  title: bilingual,
+  /** What each level asks, by level. */
+  descriptors: z.record(level, bilingual),
+  /** Levels that this criterion belongs to (Outreach has its own beside all of Gilt's). */
+  levels: z.array(level).min(1),
+});
+export const criteriaFramework = z.object({
+  version: z.string(),
+  areas: z.array(z.object({ id: z.string(), title: bilingual })).min(1),
+  criteria: z.array(criterion).min(1),
+  /** Judgements of one criterion, from best to worst; `meets` tells whether it counts as met. */
+  judgements: z.array(z.object({ id: z.string(), title: bilingual, meets: z.boolean() })).min(2),
+});
+
+export const documentType = z.object({
+  id: z.string(),
+  title: bilingual,
+  help: bilingual,
+  requiredFor: z.array(level),
+  minimumFiles: z.number().int().nonnegative(),
+  maximumFiles: z.number().int().positive(),
+  mediaTypes: z.array(z.string()).min(1),
+  maximumBytes: z.number().int().positive(),
+});
+export const checklist = z.object({
+  version: z.string(),
+  documents: z.array(documentType).min(1),
+  maximumSubmissionBytes: z.number().int().positive(),
+  reflectionMaximumWords: z.number().int().positive(),
+});
+
+/** Every rule of domain.md that is an inference, as configuration of the round. */
+export const policies = z.object({
+  hubCapacity: z.number().int().positive(),
+  maximumSubjectLeaders: z.number().int().positive(),
+  payment: z.object({
+    /** Days relative to the invoice's due date on which a reminder goes out. */
+    reminderDays: z.array(z.number().int()),
+    /** Days after the due date at which an unpaid registration lapses. */
+    lapseAfterDays: z.number().int().positive(),
+    /** Days that an admin has to place a school before the wait escalates. */
+    placementDays: z.number().int().positive(),
+  }),
+  training: z.object({ reminderDaysBefore: z.array(z.number().int()), minimumSessions: z.number().int().nonnegative() }),
+  /** Level changes allowed until `levelChangeCutOff`: pairs of from and to (domain.md 1.1). */
+  levelChanges: z.array(z.object({ from: level, to: level })),
+  submission: z.object({ reminderDaysBefore: z.array(z.number().int()), scanTimeoutMinutes: z.number().int().positive() }),
+  assessment: z.object({
+    capacityPerRound: z.number().int().positive(),
+    acceptWorkingDays: z.number().int().positive(),
+    completeDays: z.number().int().positive(),
+    reminderDays: z.array(z.number().int()),
+    expireAfterDays: z.number().int().positive(),
+    weights: z.object({ previousAssessor: z.number().nonnegative(), hubSpread: z.number().nonnegative() }),
+  }),
+  moderation: z.object({
+    alwaysLevels: z.array(level),
+    newAssessorFirst: z.number().int().nonnegative(),
+    /** Sample size by cohort: the row with the smallest `upTo` not below the cohort (Pearson's table, domain.md 2.2); null = beyond. */
+    sample: z.array(z.object({ upTo: z.number().int().nullable(), size: z.union([z.number().int(), z.literal('ALL')]) })),
+    secondReadingDays: z.number().int().positive(),
+    adjudicationDays: z.number().int().positive(),
+    confirmationDays: z.number().int().positive(),
+  }),
+  award: z.object({ validityMonths: z.number().int().positive() }),
+  furtherEvidenceWorkingDays: z.number().int().positive(),
+});
+
+export const round = z.object({
+  /** For example `R23-AUTUMN`; a round number alone is not unique (domain.md 1.3). */
+  roundId: z.string().regex(/^[A-Z0-9][A-Z0-9-]{1,30}$/),
+  /** As on the certificate, for example "Round 16 - Spring 2018-2019". */
+  label: bilingual,
+  status: z.enum(['DRAFT', 'OPEN', 'CLOSED']),
+  calendar,
+  fees: feeTable,
+  criteria: criteriaFramework,
+  checklist,
+  policies,
+  /** Attempts of the round's own machines, so that a further run is a new attempt. */
+  allocationAttempt: z.number().int().nonnegative(),
+  moderationAttempt: z.number().int().nonnegative(),
+  resultsReleasedAt: z.iso.datetime().nullable(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Round = z.output<typeof round>;
+
+export const hub = z.object({
+  hubId: z.string().min(1),
+  name: z.string().min(1),
+  region: z.string(),
+  /** Postcode areas that the hub serves, for placing a school without a preference, e.g. ["AL", "SG"]. */
+  postcodeAreas: z.array(z.string()),
+  /** Languages in which its sessions are held. */
+  languages: z.array(language).min(1),
+  /** Schools a round; null takes the round's policy. */
+  capacity: z.number().int().positive().nullable(),
+  leaderIds: z.array(z.string()),
+  active: z.boolean(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Hub = z.output<typeof hub>;
+
+/** A school of the register (open government data; columns as GIAS publishes them, those absent empty). */
+export const registerSchool = z.object({
+  urn: z.string().regex(/^\d{6,7}$/),
+  name: z.string().min(1),
+  town: z.string(),
+  postcode: z.string(),
+  openDate: z.string(),
+  /** Empty for an open school. */
+  closeDate: z.string(),
+  phase: z.string(),
+  localAuthority: z.string(),
+  trust: z.string(),
+  pupils: z.number().int().nonnegative().nullable(),
+  fsmPercent: z.number().min(0).max(100).nullable(),
+});
+export type RegisterSchool = z.output<typeof registerSchool>;

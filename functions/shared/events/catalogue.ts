@@ -1,0 +1,116 @@
+import * as z from 'zod';
+
+/**
+ * Every event of the programme: its subject, its detail, and which machines' waits it wakes. The bus carries them with
+ * source `psqm` and the name as detail-type; names are past tense. An event says what happened and carries ids; readers
+ * fetch the rest from the table.
+ */
+const id = z.string().min(1);
+const registration = z.object({ registrationId: id, roundId: id });
+const assignment = z.object({ assignmentId: id, registrationId: id, roundId: id });
+const round = z.object({ roundId: id });
+
+export const workflows = [
+  'registration',
+  'training',
+  'submission',
+  'allocation',
+  'assessment',
+  'moderation',
+  'moderation-case',
+  'award',
+  'reconciliation',
+] as const;
+export type WorkflowName = (typeof workflows)[number];
+
+interface EventDefinition {
+  readonly detail: z.ZodType<Record<string, unknown>>;
+  /** Machines whose wait on the event's own collection is woken, so that they decide anew. */
+  readonly wakes: readonly WorkflowName[];
+}
+
+const define = <D extends z.ZodType<Record<string, unknown>>>(detail: D, wakes: readonly WorkflowName[] = []) => ({ detail, wakes });
+
+export const catalogue = {
+  // programme
+  RoundOpened: define(round),
+  RoundDeadlineMoved: define(round.extend({ deadline: id })),
+  RegistrationDeadlineMoved: define(registration.extend({ deadline: id }), ['registration', 'training', 'submission']),
+  // registration and payment
+  RegistrationSubmitted: define(registration.extend({ attempt: z.number().int().default(1) })),
+  RegistrationCorrected: define(registration, ['registration']),
+  HubPlaced: define(registration.extend({ hubId: id }), ['registration']),
+  InvoiceIssued: define(registration.extend({ invoiceNumber: id })),
+  InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration']),
+  InvoiceReopened: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
+  FundingGranted: define(registration.extend({ funderId: id }), ['registration']),
+  PurchaseOrderAdded: define(registration, ['registration']),
+  RegistrationConfirmed: define(registration.extend({ attempt: z.number().int().default(1) })),
+  RegistrationLapsed: define(registration),
+  RegistrationWithdrawn: define(registration, ['registration', 'training', 'submission', 'award']),
+  StatementUploaded: define(z.object({ statementId: id, attempt: z.number().int().default(1) })),
+  StatementReconciled: define(z.object({ statementId: id })),
+  StatementRefused: define(z.object({ statementId: id })),
+  PaymentAllocated: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
+  PaymentAllocationReversed: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
+  // training
+  ActionPlanReceived: define(registration, ['training']),
+  TargetLevelConfirmed: define(registration.extend({ level: id }), ['training']),
+  TargetLevelChanged: define(registration.extend({ level: id }), ['training', 'submission']),
+  AttendanceRecorded: define(registration.extend({ session: z.number().int() }), ['training']),
+  ContactChanged: define(registration),
+  TrainingCompleted: define(registration.extend({ attempt: z.number().int().default(1) })),
+  // submission
+  DocumentUploaded: define(registration.extend({ documentId: id })),
+  DocumentAccepted: define(registration.extend({ documentId: id }), ['submission']),
+  DocumentRefused: define(registration.extend({ documentId: id }), ['submission']),
+  SignOffRequested: define(registration, ['submission']),
+  SubmissionReturnedByHub: define(registration, ['submission']),
+  SubmissionSignedOff: define(registration, ['submission']),
+  SubmissionDeclared: define(registration, ['submission']),
+  SubmissionFrozen: define(registration.extend({ version: z.number().int() })),
+  SubmissionMissed: define(registration),
+  // allocation and assessment
+  AllocationRequested: define(round.extend({ attempt: z.number().int() })),
+  AllocationCompleted: define(round),
+  AssignmentOffered: define(assignment.extend({ attempt: z.number().int().default(1) })),
+  AssignmentsOffered: define(round.extend({ assessorId: id })),
+  AssignmentAccepted: define(assignment, ['assessment']),
+  AssignmentDeclined: define(assignment, ['assessment']),
+  AssignmentWithdrawn: define(assignment, ['assessment']),
+  AssignmentExpired: define(assignment),
+  AssessmentReturned: define(assignment, ['assessment']),
+  // moderation
+  ModerationRequested: define(round.extend({ attempt: z.number().int() })),
+  ModerationCaseOpened: define(registration.extend({ attempt: z.number().int().default(1) })),
+  SecondReadingReturned: define(registration, ['moderation-case']),
+  CaseAdjudicated: define(registration, ['moderation-case']),
+  OutcomeProposed: define(registration),
+  DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), ['moderation-case']),
+  // awards
+  ResultsReleased: define(round),
+  ResultHeld: define(registration, ['award']),
+  ResultReleased: define(registration.extend({ outcome: id })),
+  AwardIssued: define(registration.extend({ certificateNumber: id })),
+  // people and operations
+  PersonAdded: define(z.object({ personId: id })),
+  PersonChanged: define(z.object({ personId: id })),
+  StageRestarted: define(z.object({ collection: id, workflow: id, attempt: z.number().int() })),
+} as const satisfies Record<string, EventDefinition>;
+
+export type EventName = keyof typeof catalogue;
+export type EventDetail<N extends EventName> = z.input<(typeof catalogue)[N]['detail']>;
+
+/** An event to publish, as the rules return it. */
+export type DomainEvent = { [N in EventName]: { readonly name: N; readonly detail: EventDetail<N> } }[EventName];
+
+/** The detail as it travels on the bus. `collection` is the item collection (pk) of its subject, `sequence` its order there. */
+export const busDetail = z.object({
+  eventId: id,
+  collection: id,
+  sequence: z.number().int(),
+  occurredAt: z.iso.datetime(),
+  correlationId: id,
+  data: z.record(z.string(), z.unknown()),
+});
+export type BusDetail = z.output<typeof busDetail>;

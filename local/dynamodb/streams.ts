@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { ServiceError } from '../core/errors.ts';
+import type { CloudContext } from '../core/service.ts';
+
+const shardsSchema = z.object({
+  StreamDescription: z.object({
+    Shards: z.array(z.object({ ShardId: z.string() })).default([]),
+    LastEvaluatedShardId: z.string().optional(),
+  }),
+});
+const iteratorSchema = z.object({ ShardIterator: z.string() });
+const recordSchema = z
+  .object({
+    eventID: z.string(),
+    eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
+    dynamodb: z.object({ SequenceNumber: z.string() }).loose(),
+  })
+  .loose();
+const recordsSchema = z.object({ Records: z.array(recordSchema), NextShardIterator: z.string().nullish() });
+
+/** One change of a table, in the shape that a Lambda function receives. */
+export type StreamRecord = z.infer<typeof recordSchema>;
+
+/** Reads one stream for one consumer; what was committed is not read again, also after a restart. */
+export interface StreamReader {
+  /** The next records after those read, at most `limit` and fewer at the end; empty when nothing is left. */
+  read(limit: number): Promise<readonly StreamRecord[]>;
+  /** Notes durably that everything read up to this record is done with. */
+  commit(record: StreamRecord): void;
+}
+
+/**
+ * Creates the reader of a stream. Its place is kept in the journal under `consumer`. The engine has one line of shards,
+ * each following the other, so that they are read one after the other.
+ *
+ * @param start where a consumer without a place begins: LATEST skips what the stream holds by then.
+ */
+export async function createStreamReader(
+  cloud: CloudContext,
+  streamArn: string,
+  consumer: string,
+  start: 'LATEST' | 'TRIM_HORIZON',
+): Promise<StreamReader> {
+  const db = cloud.journal.db;
+  db.exec(`CREATE TABLE IF NOT EXISTS dynamodb_stream_places (
+    consumer TEXT PRIMARY KEY, stream TEXT NOT NULL, shard TEXT, sequence TEXT) STRICT`);
+  const call = (action: string, input: Record<string, unknown>) =>
+    cloud.gateway.call({
+      service: 'dynamodb',
+      action,
+      input,
+      caller: { kind: 'service', service: 'dynamodb', sourceArn: streamArn },
+    });
+
+  let shard: string | undefined;
+  let sequence: string | undefined;
+  let iterator: string | undefined;
+  const shardOf = new Map<string, string>();
+
+  async function shards(): Promise<string[]> {
+    const found: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = shardsSchema.parse(
+        await call('DescribeStream', {
+          StreamArn: streamArn,
+          ...(after !== undefined && { ExclusiveStartShardId: after }),
+        }),
+      ).StreamDescription;
+      found.push(...page.Shards.map((each) => each.ShardId));
+      after = page.LastEvaluatedShardId;
+    } while (after !== undefined);
+    return found.sort();
+  }
+
+  async function openIterator(): Promise<string | undefined> {
+    const all = await shards();
+    if (shard === undefined || !all.includes(shard)) {
+      // A shard that is no longer listed was trimmed; what follows it begins at its horizon.
+      const previous = shard;
+      shard = previous === undefined ? all[0] : all.find((each) => each > previous);
+      sequence = undefined;
+    }
+    if (shard === undefined) return undefined;
+    const where =
+      sequence === undefined
+        ? { ShardIteratorType: 'TRIM_HORIZON' }
+        : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: sequence };
+    return iteratorSchema.parse(
+      await call('GetShardIterator', { StreamArn: streamArn, ShardId: shard, ...where }),
+    ).ShardIterator;
+  }
+
+  async function getRecords(limit: number): Promise<z.infer<typeof recordsSchema> | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      iterator ??= await openIterator();
+      if (iterator === undefined) return undefined;
+      try {
+        return recordsSchema.parse(await call('GetRecords', { ShardIterator: iterator, Limit: limit }));
+      } catch (error) {
+        const lapsed =
+          error instanceof ServiceError &&
+          ['ExpiredIteratorException', 'TrimmedDataAccessException'].includes(error.code);
+        if (!lapsed || attempt > 0) throw error;
+        if (error.code === 'TrimmedDataAccessException') sequence = undefined;
+        iterator = undefined;
+      }
+    }
+  }
+
+  async function read(limit: number): Promise<readonly StreamRecord[]> {
+    for (;;) {
+      const page = await getRecords(limit);
+      if (page === undefined) return [];
+      const current = shard ?? '';
+      for (const record of page.Records) {
+        sequence = record.dynamodb.SequenceNumber;
+        shardOf.set(record.eventID, current);
+      }
+      iterator = page.NextShardIterator ?? undefined;
+      if (iterator === undefined) {
+        // The shard is closed and read to its end: go on with the next one, if there is one.
+        const next = (await shards()).find((each) => each > current);
+        if (next !== undefined) {
+          shard = next;
+          sequence = undefined;
+        } else if (page.Records.length === 0) return [];
+      }
+      if (page.Records.length > 0) return page.Records.map(dress);
+      if (iterator !== undefined) return [];
+    }
+  }
+
+  /** What the engine says of region and time is its own; the cloud's take their place. */
+  function dress(record: StreamRecord): StreamRecord {
+    return {
+      ...record,
+      awsRegion: cloud.region,
+      eventSourceARN: streamArn,
+      dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: Math.floor(cloud.clock.now() / 1000) },
+    };
+  }
+
+  function commit(record: StreamRecord): void {
+    const of = shardOf.get(record.eventID) ?? shard ?? null;
+    shardOf.clear();
+    db.prepare(
+      `INSERT INTO dynamodb_stream_places (consumer, stream, shard, sequence) VALUES (?, ?, ?, ?)
+       ON CONFLICT (consumer) DO UPDATE SET stream = excluded.stream, shard = excluded.shard, sequence = excluded.sequence`,
+    ).run(consumer, streamArn, of, record.dynamodb.SequenceNumber);
+  }
+
+  const place = db
+    .prepare('SELECT shard, sequence FROM dynamodb_stream_places WHERE consumer = ? AND stream = ?')
+    .get(consumer, streamArn);
+  if (place !== undefined) {
+    shard = typeof place.shard === 'string' ? place.shard : undefined;
+    sequence = typeof place.sequence === 'string' ? place.sequence : undefined;
+  } else {
+    if (start === 'LATEST') {
+      for (;;) {
+        const records = await read(1000);
+        const last = records.at(-1);
+        if (last === undefined) break;
+        commit(last);
+      }
+    }
+    // A place from the outset: a later start must not take this consumer for a new one and skip again.
+    db.prepare(
+      `INSERT INTO dynamodb_stream_places (consumer, stream, shard, sequence) VALUES (?, ?, ?, ?)
+       ON CONFLICT (consumer) DO UPDATE SET stream = excluded.stream, shard = excluded.shard, sequence = excluded.sequence`,
+    ).run(consumer, streamArn, shard ?? null, sequence ?? null);
+  }
+  return { read, commit };
+}
