@@ -230,9 +230,7 @@ function readAnythingBut(operand: unknown): Term {
     refuse('Inside anything but list, start|null|boolean is not supported.');
   }
   if (strings.length > 0 === numbers.length > 0) {
-    refuse(
-      'Inside anything but list, either all values are number or string, mixed type is not supported',
-    );
+    refuse('Inside anything but list, either all values are number or string, mixed type is not supported');
   }
   return anythingBut([...strings, ...numbers]);
 }

@@ -112,7 +112,9 @@ export function anythingBut(values: readonly (string | number)[]): Term {
   const refused = values.map(eventValue);
   return value(
     (given) =>
-      !refused.some((one) => one.text === given.text || (one.number !== undefined && one.number === given.number)),
+      !refused.some(
+        (one) => one.text === given.text || (one.number !== undefined && one.number === given.number),
+      ),
   );
 }
 
@@ -171,7 +173,8 @@ function wildcardMatcher(source: string): (text: string) => boolean {
   if (pieces.length === 1) return (text) => text === first;
   const middle = pieces.slice(1, -1);
   return (text) => {
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
+      return false;
     let at = first.length;
     for (const piece of middle) {
       const found = text.indexOf(piece, at);

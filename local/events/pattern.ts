@@ -101,12 +101,13 @@ function matchesFrom(branch: Branch, index: number, fields: EventFields, chosen:
   if (field.mayBeAbsent && !leaves.some((leaf) => combine(chosen, leaf.membership) !== undefined)) {
     if (matchesFrom(branch, index + 1, fields, chosen)) return true;
   }
+  let triedUnchanged = false;
   for (const leaf of leaves) {
     const combined = combine(chosen, leaf.membership);
-    if (combined === undefined || !field.terms.some((term) => term.test(leaf))) continue;
+    if (combined === undefined || (combined === chosen && triedUnchanged)) continue;
+    if (!field.terms.some((term) => term.test(leaf))) continue;
     if (matchesFrom(branch, index + 1, fields, combined)) return true;
-    // Without arrays no other leaf of this field can lead anywhere else.
-    if (combined === chosen) return false;
+    triedUnchanged ||= combined === chosen;
   }
   return false;
 }
