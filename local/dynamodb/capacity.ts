@@ -48,7 +48,10 @@ export function askForCapacity(body: string): { body: string; added: boolean } {
 }
 
 /** Takes the capacity out of a reply's text: what was used, by table, and the reply without it. */
-export function takeCapacity(reply: string): { consumed: readonly z.infer<typeof consumedSchema>[]; reply: string } {
+export function takeCapacity(reply: string): {
+  consumed: readonly z.infer<typeof consumedSchema>[];
+  reply: string;
+} {
   for (let at = reply.indexOf(MEMBER); at >= 0; at = reply.indexOf(MEMBER, at + 1)) {
     const start = at + MEMBER.length;
     const end = endOfValue(reply, start);
@@ -110,7 +113,8 @@ export class CapacityCounter {
         ...entry.GlobalSecondaryIndexes,
         ...entry.LocalSecondaryIndexes,
       })) {
-        const index = (table.indexes[name] ??= { readUnits: 0, writeUnits: 0 });
+        const index = table.indexes[name] ?? { readUnits: 0, writeUnits: 0 };
+        table.indexes[name] = index;
         index[member] += units.CapacityUnits;
       }
     }

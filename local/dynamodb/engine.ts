@@ -36,7 +36,8 @@ const START_TIMEOUT_MS = 30_000;
  * Keeps Java's life bound to ours: the shell's standard input is a pipe that closes however this process ends,
  * kill -9 included, and the shell then kills Java.
  */
-const GUARD = 'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo "engine pid $pid"; read -r _ <&3; kill -9 "$pid"';
+const GUARD =
+  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo "engine pid $pid"; read -r _ <&3; kill -9 "$pid"';
 
 /**
  * Starts DynamoDB Local on a free port of 127.0.0.1. Its own runner has no bind option and listens on every interface,
@@ -109,7 +110,8 @@ function untilListening(child: ChildProcess, guarded: boolean): Promise<{ port: 
       reject(new EngineStartError(message));
     };
     const timer = setTimeout(
-      () => fail(`the DynamoDB engine did not start within ${START_TIMEOUT_MS / 1000} s:\n${last.join('\n')}`),
+      () =>
+        fail(`the DynamoDB engine did not start within ${START_TIMEOUT_MS / 1000} s:\n${last.join('\n')}`),
       START_TIMEOUT_MS,
     );
     const read = (line: string) => {
@@ -134,7 +136,8 @@ function untilListening(child: ChildProcess, guarded: boolean): Promise<{ port: 
   });
 }
 
-const NO_JAVA = 'Java is missing: DynamoDB Local needs a Java runtime, version 17 or later (Debian: default-jre-headless).';
+const NO_JAVA =
+  'Java is missing: DynamoDB Local needs a Java runtime, version 17 or later (Debian: default-jre-headless).';
 
 /** Ends an engine left on these files, which Windows or a frozen shell may leave behind. */
 function endStaleEngine(work: string): void {

@@ -104,7 +104,9 @@ const describedSchema = z.object({
     GlobalSecondaryIndexes: z
       .array(z.object({ IndexName: z.string(), KeySchema: z.unknown(), Projection: z.unknown() }))
       .optional(),
-    StreamSpecification: z.object({ StreamEnabled: z.boolean(), StreamViewType: z.string().optional() }).optional(),
+    StreamSpecification: z
+      .object({ StreamEnabled: z.boolean(), StreamViewType: z.string().optional() })
+      .optional(),
     LatestStreamArn: z.string().optional(),
     DeletionProtectionEnabled: z.boolean().optional(),
   }),
@@ -203,7 +205,10 @@ export function dynamoDbResources(service: DynamoDbService): ResourceProviders {
     const wantedNames = new Set(wanted.globalIndexes.map((index) => index.IndexName));
     for (const IndexName of present.keys()) {
       if (wantedNames.has(IndexName)) continue;
-      await call('UpdateTable', { TableName: name, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] });
+      await call('UpdateTable', {
+        TableName: name,
+        GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }],
+      });
       await settled(name);
     }
     for (const index of wanted.globalIndexes) {
@@ -260,7 +265,9 @@ export function dynamoDbResources(service: DynamoDbService): ResourceProviders {
         const [replica, ...others] = table.Replicas;
         if (replica === undefined || others.length > 0 || replica.Region !== request.cloud.region) {
           const regions = table.Replicas.map((each) => each.Region).join(', ');
-          throw new UnsupportedError(`AWS::DynamoDB::GlobalTable replicas in ${regions}: only ${request.cloud.region}`);
+          throw new UnsupportedError(
+            `AWS::DynamoDB::GlobalTable replicas in ${regions}: only ${request.cloud.region}`,
+          );
         }
         return provision(request, table.TableName, {
           attributes: table.AttributeDefinitions,

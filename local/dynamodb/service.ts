@@ -88,7 +88,9 @@ export function createDynamoDbService(
       }
       return {
         ...reply,
-        body: reply.body.replaceAll(ENGINE_ARN, cloudArn).replaceAll('"awsRegion":"ddblocal"', `"awsRegion":"${cloud.region}"`),
+        body: reply.body
+          .replaceAll(ENGINE_ARN, cloudArn)
+          .replaceAll('"awsRegion":"ddblocal"', `"awsRegion":"${cloud.region}"`),
       };
     }
     const asked = askForCapacity(body.replace(/"TableName"\s*:\s*"arn:[^"]*:table\//g, '"TableName":"'));
@@ -125,7 +127,12 @@ export function createDynamoDbService(
       const body: unknown = reply.body === '' ? {} : JSON.parse(reply.body);
       if (reply.status < 300) return outputSchema.parse(body);
       const { __type, message, Message, ...fields } = errorSchema.parse(body);
-      throw new ServiceError(__type.split('#').pop() ?? __type, message ?? Message ?? '', reply.status, fields);
+      throw new ServiceError(
+        __type.split('#').pop() ?? __type,
+        message ?? Message ?? '',
+        reply.status,
+        fields,
+      );
     },
     onWrite(tableName, listener) {
       const existing = listeners.get(tableName);

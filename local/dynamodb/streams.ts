@@ -143,7 +143,10 @@ export async function createStreamReader(
 
   function commit(record: StreamRecord): void {
     const of = shardOf.get(record.eventID) ?? shard ?? null;
-    shardOf.clear();
+    for (const id of shardOf.keys()) {
+      shardOf.delete(id);
+      if (id === record.eventID) break;
+    }
     db.prepare(
       `INSERT INTO dynamodb_stream_places (consumer, stream, shard, sequence) VALUES (?, ?, ?, ?)
        ON CONFLICT (consumer) DO UPDATE SET stream = excluded.stream, shard = excluded.shard, sequence = excluded.sequence`,

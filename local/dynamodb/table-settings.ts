@@ -36,7 +36,9 @@ export function createTableSettings(cloud: CloudContext): TableSettings {
   db.exec('CREATE TABLE IF NOT EXISTS dynamodb_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
 
   function read(kind: string, subject: string): unknown {
-    const row = db.prepare('SELECT value FROM dynamodb_settings WHERE key = ?').get(`${kind} ${nameOf(subject)}`);
+    const row = db
+      .prepare('SELECT value FROM dynamodb_settings WHERE key = ?')
+      .get(`${kind} ${nameOf(subject)}`);
     return row === undefined ? undefined : JSON.parse(String(row.value));
   }
 
@@ -66,7 +68,9 @@ export function createTableSettings(cloud: CloudContext): TableSettings {
       return { TimeToLiveSpecification };
     },
     DescribeTimeToLive(input) {
-      const ttl = ttlSchema.shape.TimeToLiveSpecification.safeParse(read('ttl', tableSchema.parse(input).TableName));
+      const ttl = ttlSchema.shape.TimeToLiveSpecification.safeParse(
+        read('ttl', tableSchema.parse(input).TableName),
+      );
       const enabled = ttl.success && ttl.data.Enabled;
       return {
         TimeToLiveDescription: enabled
