@@ -1,0 +1,262 @@
+import * as z from 'zod';
+import {
+  assignmentStatus,
+  explanation,
+  judgementEntry,
+  readSchool,
+  recommendation,
+  solvedStage,
+  unplaced,
+} from '../../assessment/model.ts';
+import {
+  caseStatus,
+  proposalBasis,
+  readingKind,
+  readingStatus,
+  selectionReason,
+} from '../../moderation/model.ts';
+import { bilingual, calendarDay, decidedOutcome, level } from '../../programme/model.ts';
+import { registrationStatus } from '../../registration/model.ts';
+import { defineContract } from '../../shared/http/contract.ts';
+
+const roundParams = z.object({ roundId: z.string().min(1) });
+const caseParams = z.object({ registrationId: z.string().min(1) });
+const reason = z.string().trim().min(10).max(4000);
+const named = z.object({ personId: z.string(), name: z.string() });
+
+/** One school of the round as the panel's list shows it. Nothing of the case where the asker has a conflict. */
+const outcomeSummary = z.object({
+  registrationId: z.string(),
+  reference: z.string(),
+  school: readSchool,
+  targetLevel: level,
+  status: registrationStatus,
+  /** AWAITED: no review yet; READ: returned, not yet moderated; MODERATION: a case is open; PROPOSED, CONFIRMED, RELEASED. */
+  stage: z.enum(['AWAITED', 'READ', 'MODERATION', 'PROPOSED', 'CONFIRMED', 'RELEASED']),
+  proposed: recommendation
+    .extend({ basis: proposalBasis, proposedAt: z.iso.datetime(), confirmBy: calendarDay })
+    .nullable(),
+  decided: recommendation.nullable(),
+  /** Why the asker cannot confirm this one, if so. */
+  blocked: z.enum(['JUDGED', 'CONFLICT', 'NOT_PROPOSED', 'NOT_PANEL']).nullable(),
+  held: z.boolean(),
+});
+
+const reviewOfCase = z.object({
+  kind: z.enum(['FIRST', 'SECOND']),
+  reader: named,
+  judgements: z.array(judgementEntry),
+  feedback: z.string(),
+  notes: z.string(),
+  recommendation,
+  inconsistencyReason: z.string().nullable(),
+  metShare: z.number(),
+  returnedAt: z.iso.datetime(),
+});
+
+/** The panel's API, with what an admin does about allocation, moderation and held results. */
+export const panelContract = defineContract({
+  listOutcomes: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/outcomes',
+    roles: ['panel', 'admin', 'auditor'],
+    params: roundParams,
+    response: z.object({
+      roundId: z.string(),
+      label: bilingual,
+      resultsOn: calendarDay,
+      outcomes: z.array(outcomeSummary),
+    }),
+    summary: 'Every school of the round that is being or has been judged, with the proposed outcome',
+  },
+  readCase: {
+    method: 'GET',
+    path: '/api/panel/cases/{registrationId}',
+    roles: ['panel', 'admin', 'auditor'],
+    params: caseParams,
+    response: outcomeSummary.extend({
+      criteria: z.array(z.object({ id: z.string(), areaTitle: bilingual, title: bilingual })),
+      judgements: z.array(z.object({ id: z.string(), title: bilingual, meets: z.boolean() })),
+      assignments: z.array(
+        z.object({
+          assignmentId: z.string(),
+          assessor: named,
+          status: assignmentStatus,
+          offeredAt: z.iso.datetime(),
+          endReason: z.string().nullable(),
+          explanation,
+        }),
+      ),
+      reviews: z.array(reviewOfCase),
+      moderation: z
+        .object({
+          status: caseStatus,
+          reasons: z.array(selectionReason),
+          readings: z.array(
+            z.object({
+              readingId: z.string(),
+              kind: readingKind,
+              reader: named,
+              status: readingStatus,
+              dueOn: calendarDay,
+              endReason: z.string().nullable(),
+            }),
+          ),
+          adjudication: recommendation.extend({ adjudicator: named, reason: z.string() }).nullable(),
+          /** Nobody could be given the reading: an admin names somebody. */
+          needsReader: z.boolean(),
+        })
+        .nullable(),
+      feedback: z.string().nullable(),
+      decision: recommendation
+        .extend({
+          confirmedBy: named,
+          at: z.iso.datetime(),
+          reason: z.string().nullable(),
+          feedback: z.string(),
+        })
+        .nullable(),
+      hold: z.object({ reason: z.string(), by: named, at: z.iso.datetime() }).nullable(),
+    }),
+    summary: 'Everything behind one proposed outcome',
+  },
+  confirmOutcomes: {
+    method: 'POST',
+    path: '/api/panel/rounds/{roundId}/confirm',
+    roles: ['panel'],
+    params: roundParams,
+    body: z.object({
+      decisions: z
+        .array(
+          z.object({
+            registrationId: z.string().min(1),
+            outcome: decidedOutcome,
+            level: level.nullable(),
+            /** Needed where outcome or level differ from what was proposed. */
+            reason: reason.optional(),
+            /** Replaces the feedback that the school receives. */
+            feedback: z.string().trim().min(20).max(12_000).optional(),
+          }),
+        )
+        .min(1)
+        .max(50),
+    }),
+    response: z.object({
+      confirmed: z.array(z.string()),
+      refused: z.array(z.object({ registrationId: z.string(), code: z.string(), message: z.string() })),
+    }),
+    summary: 'Confirm outcomes in a batch; each is refused alone where a rule forbids it',
+  },
+  holdResult: {
+    method: 'POST',
+    path: '/api/panel/cases/{registrationId}/hold',
+    roles: ['panel', 'admin'],
+    params: caseParams,
+    body: z.object({ reason }),
+    response: z.object({ held: z.boolean() }),
+    summary: 'Hold the result of one school back; the others are released without it',
+  },
+  liftHold: {
+    method: 'POST',
+    path: '/api/panel/cases/{registrationId}/lift-hold',
+    roles: ['panel', 'admin'],
+    params: caseParams,
+    body: z.object({ reason }),
+    response: z.object({ held: z.boolean() }),
+    summary: 'Let a held result go; it is released at once where the results day has passed',
+  },
+  nameReader: {
+    method: 'POST',
+    path: '/api/panel/cases/{registrationId}/reader',
+    roles: ['admin'],
+    params: caseParams,
+    body: z.object({ personId: z.string().min(1), reason }),
+    response: z.object({ readingId: z.string(), kind: readingKind }),
+    summary: 'Name the second reader or adjudicator of a case; the rules on conflicts apply',
+  },
+  readAllocation: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/allocation',
+    roles: ['panel', 'admin', 'auditor'],
+    params: roundParams,
+    response: z.object({
+      attempts: z.array(
+        z.object({
+          attempt: z.number().int(),
+          pass: z.number().int(),
+          at: z.iso.datetime(),
+          seconds: z.number(),
+          assessors: z.number().int(),
+          submissions: z.number().int(),
+          stages: z.array(solvedStage),
+          placed: z.number().int(),
+          unplaced: z.array(unplaced),
+        }),
+      ),
+      assignments: z.array(
+        z.object({
+          assignmentId: z.string(),
+          registrationId: z.string(),
+          assessor: named,
+          status: assignmentStatus,
+          allocationAttempt: z.number().int(),
+          offeredAt: z.iso.datetime(),
+          returnedAt: z.iso.datetime().nullable(),
+          dueOn: calendarDay.nullable(),
+          late: z.boolean(),
+          endReason: z.string().nullable(),
+          explanation,
+        }),
+      ),
+      /** What nobody could be given yet, by the latest solve. */
+      unplaced: z.array(unplaced.extend({ reference: z.string(), school: readSchool })),
+    }),
+    summary: 'Every solve with objective and bound of its stages, every assignment with its explanation',
+  },
+  requestAllocation: {
+    method: 'POST',
+    path: '/api/panel/rounds/{roundId}/allocation',
+    roles: ['admin'],
+    params: roundParams,
+    body: z.object({ reason }),
+    response: z.object({ attempt: z.number().int() }),
+    summary: 'Allocate now what has no assessor yet',
+  },
+  reassign: {
+    method: 'POST',
+    path: '/api/panel/assignments/{assignmentId}/reassign',
+    roles: ['admin'],
+    params: z.object({ assignmentId: z.string().min(1) }),
+    body: z.object({ reason }),
+    response: z.object({ status: assignmentStatus }),
+    summary: 'Take an assignment from its assessor and allocate the submission again',
+  },
+  readModeration: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/moderation',
+    roles: ['panel', 'admin', 'auditor'],
+    params: roundParams,
+    response: z.object({
+      draws: z.array(
+        z.object({
+          attempt: z.number().int(),
+          at: z.iso.datetime(),
+          seed: z.string(),
+          cohort: z.number().int(),
+          selected: z.array(z.object({ registrationId: z.string(), reasons: z.array(selectionReason) })),
+        }),
+      ),
+      cases: z.array(
+        z.object({
+          registrationId: z.string(),
+          status: caseStatus,
+          reasons: z.array(selectionReason),
+          dueOn: calendarDay.nullable(),
+          waitingFor: z.enum(['SECOND_READER', 'ADJUDICATOR', 'ADMIN', 'PANEL', 'NOBODY']),
+          agreed: z.boolean().nullable(),
+        }),
+      ),
+    }),
+    summary: 'The draws of the round with their seeds, and every case with whom it waits for',
+  },
+});

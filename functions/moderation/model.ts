@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { recommendation } from '../assessment/model.ts';
+import { calendarDay, decidedOutcome, level } from '../programme/model.ts';
+
+/** Why a review was chosen for a second reading (domain.md 2.3). */
+export const selectionReasons = [
+  'LEVEL',
+  'BELOW_TARGET',
+  'NEW_ASSESSOR',
+  'HIGHEST',
+  'LOWEST',
+  'RANDOM',
+  'EVERY_ASSESSOR',
+] as const;
+export const selectionReason = z.enum(selectionReasons);
+export type SelectionReason = z.output<typeof selectionReason>;
+
+export const readingKind = z.enum(['SECOND_READING', 'ADJUDICATION']);
+export type ReadingKind = z.output<typeof readingKind>;
+export const readingStatus = z.enum(['OPEN', 'RETURNED', 'REFUSED', 'EXPIRED']);
+export type ReadingStatus = z.output<typeof readingStatus>;
+
+/** One piece of work of a moderator on a case: `REG#<id>/READING#<nn>`. */
+export const reading = z.object({
+  /** `<registrationId>.<nn>`: unique, and says where it is stored. */
+  readingId: z.string().min(1),
+  registrationId: z.string(),
+  roundId: z.string(),
+  kind: readingKind,
+  readerId: z.string(),
+  status: readingStatus,
+  offeredAt: z.iso.datetime(),
+  dueOn: calendarDay,
+  endedAt: z.iso.datetime().nullable(),
+  endReason: z.string().nullable(),
+  /** Set by an adjudication. */
+  adjudication: z
+    .object({ outcome: decidedOutcome, level: level.nullable(), reason: z.string(), feedback: z.string() })
+    .nullable(),
+  personKey: z.string().optional(),
+  personSort: z.string().optional(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Reading = z.output<typeof reading>;
+
+export const caseStatus = z.enum(['READING', 'ADJUDICATION', 'AGREED', 'ADJUDICATED', 'CLOSED']);
+export type CaseStatus = z.output<typeof caseStatus>;
+
+/** A selected review on its way to a proposed outcome: `REG#<id>/CASE`. */
+export const moderationCase = z.object({
+  registrationId: z.string(),
+  roundId: z.string(),
+  status: caseStatus,
+  reasons: z.array(selectionReason).min(1),
+  /** Attempt of the round's moderation that drew it; its record carries the seed. */
+  moderationAttempt: z.number().int(),
+  first: recommendation.extend({ assignmentId: z.string(), readerId: z.string() }),
+  second: recommendation.extend({ readingId: z.string(), readerId: z.string() }).nullable(),
+  adjudication: recommendation
+    .extend({ readingId: z.string(), readerId: z.string(), reason: z.string() })
+    .nullable(),
+  /** Set while nobody can be given the reading; an admin names somebody. */
+  nobodySince: z.iso.datetime().nullable(),
+  escalations: z.number().int().nonnegative(),
+  openedAt: z.iso.datetime(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type ModerationCase = z.output<typeof moderationCase>;
+
+/** How a proposed outcome came about. */
+export const proposalBasis = z.enum(['FIRST_READING', 'AGREEMENT', 'ADJUDICATION']);
+
+/** What the panel is asked to confirm: `REG#<id>/OUTCOME`. */
+export const proposedOutcome = recommendation.extend({
+  registrationId: z.string(),
+  roundId: z.string(),
+  status: z.enum(['PROPOSED', 'CONFIRMED']),
+  basis: proposalBasis,
+  /** Everyone who judged this case: first and second reader, adjudicator. None of them may confirm it. */
+  judgedBy: z.array(z.string()).min(1),
+  feedback: z.string(),
+  proposedAt: z.iso.datetime(),
+  confirmBy: calendarDay,
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+});
+export type ProposedOutcome = z.output<typeof proposedOutcome>;
+
+/** The confirmed decision: `REG#<id>/DECISION`; immutable, embargoed until the results are released. */
+export const decision = recommendation.extend({
+  registrationId: z.string(),
+  roundId: z.string(),
+  proposed: recommendation.extend({ basis: proposalBasis }),
+  judgedBy: z.array(z.string()).min(1),
+  confirmedBy: z.string(),
+  at: z.iso.datetime(),
+  /** Given where the panel changed what was proposed. */
+  reason: z.string().nullable(),
+  feedback: z.string(),
+});
+export type Decision = z.output<typeof decision>;
