@@ -17,6 +17,7 @@ export const assessorProfile = z.object({
   conflictsDeclaredFor: z.array(z.string()),
   isNew: z.boolean(),
 });
+export type AssessorProfile = z.output<typeof assessorProfile>;
 
 export const person = z.object({
   personId: z.string().min(1),

@@ -12,7 +12,13 @@ export type Level = z.output<typeof level>;
 export const awardedLevel = z.enum([...levels, 'BRONZE', 'SILVER', 'GOLD']);
 
 /** Outcomes of domain.md 2.3, with those that end a registration before a decision. */
-export const decidedOutcomes = ['AWARDED', 'AWARDED_LOWER', 'DEFERRED_FURTHER_EVIDENCE', 'WORKING_TOWARDS', 'NOT_AWARDED'] as const;
+export const decidedOutcomes = [
+  'AWARDED',
+  'AWARDED_LOWER',
+  'DEFERRED_FURTHER_EVIDENCE',
+  'WORKING_TOWARDS',
+  'NOT_AWARDED',
+] as const;
 export const decidedOutcome = z.enum(decidedOutcomes);
 export type DecidedOutcome = z.output<typeof decidedOutcome>;
 
@@ -40,7 +46,17 @@ export const calendar = z.object({
 });
 export type Calendar = z.output<typeof calendar>;
 /** Deadlines that an admin can move; the others are derived from the round's own course. */
-export const deadlineNames = ['paymentDue', 'actionPlanDue', 'levelChangeCutOff', 'signOffDue', 'submissionDue', 'assessmentDue', 'moderation', 'moderationDue', 'results'] as const;
+export const deadlineNames = [
+  'paymentDue',
+  'actionPlanDue',
+  'levelChangeCutOff',
+  'signOffDue',
+  'submissionDue',
+  'assessmentDue',
+  'moderation',
+  'moderationDue',
+  'results',
+] as const;
 export const deadlineName = z.enum(deadlineNames);
 export type DeadlineName = z.output<typeof deadlineName>;
 
@@ -100,10 +116,16 @@ export const policies = z.object({
     /** Days that an admin has to place a school before the wait escalates. */
     placementDays: z.number().int().positive(),
   }),
-  training: z.object({ reminderDaysBefore: z.array(z.number().int()), minimumSessions: z.number().int().nonnegative() }),
+  training: z.object({
+    reminderDaysBefore: z.array(z.number().int()),
+    minimumSessions: z.number().int().nonnegative(),
+  }),
   /** Level changes allowed until `levelChangeCutOff`: pairs of from and to (domain.md 1.1). */
   levelChanges: z.array(z.object({ from: level, to: level })),
-  submission: z.object({ reminderDaysBefore: z.array(z.number().int()), scanTimeoutMinutes: z.number().int().positive() }),
+  submission: z.object({
+    reminderDaysBefore: z.array(z.number().int()),
+    scanTimeoutMinutes: z.number().int().positive(),
+  }),
   assessment: z.object({
     capacityPerRound: z.number().int().positive(),
     acceptWorkingDays: z.number().int().positive(),
@@ -116,7 +138,9 @@ export const policies = z.object({
     alwaysLevels: z.array(level),
     newAssessorFirst: z.number().int().nonnegative(),
     /** Sample size by cohort: the row with the smallest `upTo` not below the cohort (Pearson's table, domain.md 2.2); null = beyond. */
-    sample: z.array(z.object({ upTo: z.number().int().nullable(), size: z.union([z.number().int(), z.literal('ALL')]) })),
+    sample: z.array(
+      z.object({ upTo: z.number().int().nullable(), size: z.union([z.number().int(), z.literal('ALL')]) }),
+    ),
     secondReadingDays: z.number().int().positive(),
     adjudicationDays: z.number().int().positive(),
     confirmationDays: z.number().int().positive(),
@@ -178,3 +202,37 @@ export const registerSchool = z.object({
   fsmPercent: z.number().min(0).max(100).nullable(),
 });
 export type RegisterSchool = z.output<typeof registerSchool>;
+
+/** A body that pays for places of schools (domain.md 3.6: funding agreement). */
+export const funder = z.object({
+  funderId: z.string().min(1),
+  name: z.string().min(1),
+  email: z.email(),
+  active: z.boolean(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Funder = z.output<typeof funder>;
+
+/** A funder's places in one round; `used` is counted by whoever covers a registration, never above `places`. */
+export const funderPlaces = z.object({
+  funderId: z.string().min(1),
+  roundId: z.string().min(1),
+  places: z.number().int().nonnegative(),
+  used: z.number().int().nonnegative(),
+});
+export type FunderPlaces = z.output<typeof funderPlaces>;
+
+/** An award that a school held before this system kept them (awards.csv). */
+export const existingAward = z.object({
+  awardId: z.string().min(1),
+  schoolId: z.string().min(1),
+  urn: z.string(),
+  schoolName: z.string(),
+  level: awardedLevel,
+  roundLabel: z.string().min(1),
+  awardedOn: calendarDay,
+  expiresOn: calendarDay,
+  source: z.literal('IMPORTED'),
+});
+export type ExistingAward = z.output<typeof existingAward>;
