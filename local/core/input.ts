@@ -1,5 +1,11 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { ServiceError, UnsupportedError } from './errors.ts';
+
+/** A boolean of a template, which CloudFormation also takes as text. */
+export const booleanProperty = z.union([
+  z.boolean(),
+  z.enum(['true', 'false']).transform((text) => text === 'true'),
+]);
 
 /**
  * Parses a call's input or a resource's properties against a strict schema. A member that the schema does not know is
@@ -20,5 +26,8 @@ export function parseInput<T>(
     }
   }
   const issue = parsed.error.issues[0];
-  throw new ServiceError(code, `${what}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid input'}`);
+  throw new ServiceError(
+    code,
+    `${what}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid input'}`,
+  );
 }

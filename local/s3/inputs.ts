@@ -30,9 +30,7 @@ const newObject = {
   ContentEncoding: z.string().optional(),
   ContentLanguage: z.string().optional(),
   ContentType: z.string().optional(),
-  Expires: z
-    .union([z.string(), z.date().transform((date) => date.toUTCString())])
-    .optional(),
+  Expires: z.union([z.string(), z.date().transform((date) => date.toUTCString())]).optional(),
   Metadata: z.record(z.string(), z.string()).optional(),
   ServerSideEncryption: z.enum(['AES256', 'aws:kms']).optional(),
   SSEKMSKeyId: z.string().optional(),
@@ -196,7 +194,7 @@ type NewObject = z.infer<z.ZodObject<typeof newObject>>;
 /** What a write gives an object besides bytes, checksums and tags; `encryption` is the bucket's default. */
 export function attributesOf(
   input: NewObject,
-  defaults: { readonly encryption: string; readonly kmsKeyId: string | undefined },
+  defaults: { readonly encryption: string; readonly kmsKeyId?: string | undefined },
 ): ObjectAttributes {
   const metadata: Record<string, string> = {};
   let size = 0;
@@ -205,7 +203,10 @@ export function attributesOf(
     size += name.length + Buffer.byteLength(value);
   }
   if (size > 2048) {
-    throw new ServiceError('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size');
+    throw new ServiceError(
+      'MetadataTooLarge',
+      'Your metadata headers exceed the maximum allowed metadata size',
+    );
   }
   const encryption = input.ServerSideEncryption ?? defaults.encryption;
   return {

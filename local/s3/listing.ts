@@ -1,11 +1,6 @@
 import { ServiceError } from '../core/errors.ts';
 import { parseInput } from '../core/input.ts';
-import {
-  bucketSchema,
-  createBucketSchema,
-  listObjectsV2Schema,
-  listObjectVersionsSchema,
-} from './inputs.ts';
+import { bucketSchema, createBucketSchema, listObjectsV2Schema, listObjectVersionsSchema } from './inputs.ts';
 import { bucketSettingsSchema, type ObjectVersion } from './model.ts';
 import { requireBucket } from './objects.ts';
 import { defined, type Operation } from './operations.ts';

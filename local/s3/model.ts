@@ -81,7 +81,12 @@ export interface ObjectVersion {
 }
 
 /** The S3 API by which an object came to be, as EventBridge names it. */
-export const creationReasonSchema = z.enum(['PutObject', 'POST Object', 'CopyObject', 'CompleteMultipartUpload']);
+export const creationReasonSchema = z.enum([
+  'PutObject',
+  'POST Object',
+  'CopyObject',
+  'CompleteMultipartUpload',
+]);
 export type CreationReason = z.infer<typeof creationReasonSchema>;
 
 /** Told to listeners and (where the bucket asks for it) to EventBridge once an object's change is durable. */

@@ -12,7 +12,14 @@ import {
   uploadSchema,
 } from './inputs.ts';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, type ObjectAttributes } from './model.ts';
-import { etagOf, removeUnused, requireBucket, type S3Context, shownVersionId, writeObject } from './objects.ts';
+import {
+  etagOf,
+  removeUnused,
+  requireBucket,
+  type S3Context,
+  shownVersionId,
+  writeObject,
+} from './objects.ts';
 import { checksumMembers, defined, encryptionMembers, type Operation } from './operations.ts';
 import type { Part, Upload } from './store.ts';
 
@@ -22,7 +29,12 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 /** The operations of a multipart upload. */
 export const multipartOperations: Readonly<Record<string, Operation>> = {
   async CreateMultipartUpload(context, input) {
-    const request = parseInput('s3 CreateMultipartUpload', createMultipartUploadSchema, input, 'InvalidArgument');
+    const request = parseInput(
+      's3 CreateMultipartUpload',
+      createMultipartUploadSchema,
+      input,
+      'InvalidArgument',
+    );
     const { settings } = requireBucket(context, request.Bucket);
     const algorithm = request.ChecksumAlgorithm;
     const uploadId = randomBytes(48).toString('base64url');
@@ -121,7 +133,8 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       parts: parts.map((part) => part.size),
       checksums: wholeChecksums(upload, parts, bytes),
     };
-    if (attributes.checksumType === 'FULL_OBJECT') verifyChecksums({ ...request, ContentMD5: undefined }, bytes);
+    if (attributes.checksumType === 'FULL_OBJECT')
+      verifyChecksums({ ...request, ContentMD5: undefined }, bytes);
     const md5s = parts.map((part) => Buffer.from(part.etag.replaceAll('"', ''), 'hex'));
     const version = await writeObject(context, {
       bucket: upload.bucket,

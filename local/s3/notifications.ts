@@ -31,7 +31,10 @@ export function createNotifications(cloud: CloudContext, store: S3Store): Notifi
       if (notice.detailType === 'Object Created') for (const listener of listeners) await listener(notice);
       if (store.bucket(notice.bucket)?.settings.eventBridge === true) await putEvent(cloud, notice, seq);
     } catch (error) {
-      cloud.log('s3', `${notice.detailType} of ${notice.bucket}/${notice.key} is told again later: ${String(error)}`);
+      cloud.log(
+        's3',
+        `${notice.detailType} of ${notice.bucket}/${notice.key} is told again later: ${String(error)}`,
+      );
       return;
     }
     cloud.journal.transaction(() => {

@@ -211,7 +211,11 @@ export function preconditionFailed(condition: string): ServiceError {
 
 /** Records that an object was given tags. Returns the function that tells of it after the commit. */
 export function recordTagging(context: S3Context, version: ObjectVersion): () => void {
-  return context.notifications.record({ ...noticeOf(version), size: undefined, detailType: 'Object Tags Added' });
+  return context.notifications.record({
+    ...noticeOf(version),
+    size: undefined,
+    detailType: 'Object Tags Added',
+  });
 }
 
 /** Removes blobs on which no version rests any more. */

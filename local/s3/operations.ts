@@ -1,5 +1,5 @@
-import { parseInput } from '../core/input.ts';
 import { ServiceError } from '../core/errors.ts';
+import { parseInput } from '../core/input.ts';
 import { checksumMember, checksumOf, verifyChecksums } from './checksums.ts';
 import {
   attributesOf,
@@ -56,9 +56,7 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
       ...describe(context, version, request.ChecksumMode === 'ENABLED' && range === undefined),
       ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
       ContentLength: body.byteLength,
-      ...(range === undefined
-        ? {}
-        : { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
+      ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
       Body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
     };
   },
@@ -95,7 +93,10 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     if (request.CopySourceIfMatch !== undefined && !matchesEtag(request.CopySourceIfMatch, version.etag)) {
       throw preconditionFailed('x-amz-copy-source-If-Match');
     }
-    if (request.CopySourceIfNoneMatch !== undefined && matchesEtag(request.CopySourceIfNoneMatch, version.etag)) {
+    if (
+      request.CopySourceIfNoneMatch !== undefined &&
+      matchesEtag(request.CopySourceIfNoneMatch, version.etag)
+    ) {
       throw preconditionFailed('x-amz-copy-source-If-None-Match');
     }
     const replaces = request.MetadataDirective === 'REPLACE';
@@ -121,7 +122,9 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
           ? asked
           : { ...version.attributes, encryption: asked.encryption, kmsKeyId: asked.kmsKeyId }),
         storageClass: asked.storageClass,
-        checksums: Object.fromEntries(algorithms.map((algorithm) => [algorithm, checksumOf(algorithm, bytes)])),
+        checksums: Object.fromEntries(
+          algorithms.map((algorithm) => [algorithm, checksumOf(algorithm, bytes)]),
+        ),
         checksumType: 'FULL_OBJECT',
         parts: undefined,
       },
@@ -244,7 +247,11 @@ async function putObject(
 }
 
 /** What GetObject and HeadObject answer about a version. */
-function describe(context: S3Context, version: ObjectVersion, withChecksums: boolean): Record<string, unknown> {
+function describe(
+  context: S3Context,
+  version: ObjectVersion,
+  withChecksums: boolean,
+): Record<string, unknown> {
   const { attributes } = version;
   const tagCount = Object.keys(version.tags).length;
   return defined({
@@ -325,7 +332,10 @@ function readCopySource(source: string): {
   const match = /^\/?([^/]+)\/(.+?)(?:\?versionId=(.+))?$/s.exec(source);
   const [, bucket, key, versionId] = match ?? [];
   if (bucket === undefined || key === undefined) {
-    throw new ServiceError('InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey');
+    throw new ServiceError(
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
   }
   return { bucket, key: decodeURIComponent(key), versionId };
 }

@@ -2,11 +2,11 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { Journal } from '../core/journal.ts';
 import {
   type Bucket,
-  bucketSettingsSchema,
   type BucketSettings,
+  bucketSettingsSchema,
   type ObjectAttributes,
-  objectAttributesSchema,
   type ObjectVersion,
+  objectAttributesSchema,
   type Tags,
   tagsSchema,
 } from './model.ts';
@@ -158,9 +158,7 @@ export class S3Store {
   /** All versions and delete markers of keys with `prefix`, by key, newest first. */
   listVersions(bucket: string, prefix: string): ObjectVersion[] {
     return this.journal.db
-      .prepare(
-        `SELECT * FROM s3_versions WHERE bucket = ? AND substr(key, 1, ?) = ? ORDER BY key, seq DESC`,
-      )
+      .prepare(`SELECT * FROM s3_versions WHERE bucket = ? AND substr(key, 1, ?) = ? ORDER BY key, seq DESC`)
       .all(bucket, [...prefix].length, prefix)
       .map(toVersion);
   }
