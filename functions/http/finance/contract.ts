@@ -1,0 +1,463 @@
+import * as z from 'zod';
+import {
+  accountCredit,
+  accountStatement,
+  allocation,
+  candidateReasons,
+  creditNote,
+  invoiceStatus,
+  ledgerAccount,
+  lineStatus,
+  statementRefusal,
+  statementStatus,
+} from '../../payments/model.ts';
+import { calendarDay } from '../../programme/model.ts';
+import { registrationStatus } from '../../registration/model.ts';
+import { defineContract } from '../../shared/http/contract.ts';
+import { pence } from '../../shared/money/pence.ts';
+
+const instant = z.iso.datetime();
+const finance = ['finance', 'finance_approver'] as const;
+const readers = ['finance', 'finance_approver', 'auditor', 'admin'] as const;
+const reason = z.string().trim().min(1).max(500);
+/** Chosen by the page once per form, so that the same form sent twice books once. */
+const requestId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
+
+export const statementSummary = z.object({
+  statementId: z.string(),
+  fileName: z.string(),
+  uploadedBy: z.string(),
+  createdAt: instant,
+  status: statementStatus,
+  accounts: z.array(accountStatement),
+  lines: z.number().int(),
+  counts: z.object({
+    matched: z.number().int(),
+    suspense: z.number().int(),
+    seen: z.number().int(),
+    outgoing: z.number().int(),
+  }),
+  /** Lines matched so far of all lines, 0 to 100. */
+  progress: z.number().int().min(0).max(100),
+  refusal: statementRefusal.nullable(),
+  reconciledAt: instant.nullable(),
+});
+
+const candidateView = z.object({
+  invoiceNumber: z.string(),
+  registrationId: z.string(),
+  schoolName: z.string(),
+  payerName: z.string(),
+  /** What is open on the invoice now, not when the line was queued. */
+  balancePence: pence,
+  reasons: z.array(z.enum(candidateReasons)),
+  /** The reasons in words, in the language of the page. */
+  why: z.array(z.string()),
+  score: z.number().int(),
+});
+
+export const lineView = z.object({
+  lineId: z.string(),
+  statementId: z.string(),
+  account: z.string(),
+  bookedOn: calendarDay,
+  valueOn: calendarDay,
+  pence,
+  direction: z.enum(['CREDIT', 'DEBIT']),
+  reversal: z.boolean(),
+  payerName: z.string(),
+  narrative: z.string(),
+  endToEndId: z.string(),
+  bankReference: z.string(),
+  status: lineStatus,
+  openPence: pence,
+  candidates: z.array(candidateView),
+  queuedBecause: z.string().nullable(),
+  parked: z.object({ until: calendarDay, reason: z.string(), by: z.string() }).nullable(),
+  seenIn: z.string().nullable(),
+});
+
+const lineWithHistory = lineView.extend({
+  allocations: z.array(allocation),
+  credits: z.array(accountCredit),
+});
+
+export const invoiceSummary = z.object({
+  invoiceNumber: z.string(),
+  registrationId: z.string(),
+  registrationReference: z.string(),
+  roundId: z.string(),
+  schoolName: z.string(),
+  town: z.string(),
+  urn: z.string().nullable(),
+  payerName: z.string(),
+  paymentReference: z.string(),
+  purchaseOrder: z.string().nullable(),
+  issuedOn: calendarDay,
+  dueOn: calendarDay,
+  grossPence: pence,
+  allocatedPence: pence,
+  creditedPence: pence,
+  balancePence: pence,
+  status: invoiceStatus,
+  overdueDays: z.number().int().nonnegative(),
+});
+
+const historyEntry = z.object({
+  at: instant,
+  what: z.string(),
+  by: z.string(),
+  reason: z.string().nullable(),
+  detail: z.string(),
+});
+
+export const fundingRequest = z.object({
+  registrationId: z.string(),
+  reference: z.string(),
+  roundId: z.string(),
+  schoolName: z.string(),
+  funderId: z.string(),
+  funderName: z.string(),
+  askedAt: instant,
+  decideBy: instant,
+});
+
+export const funderView = z.object({
+  funderId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+  rounds: z.array(
+    z.object({
+      roundId: z.string(),
+      places: z.number().int(),
+      used: z.number().int(),
+      agreement: z.string(),
+    }),
+  ),
+});
+
+const lineParams = z.object({ lineId: z.string().min(1).max(80) });
+
+/** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
+export const financeContract = defineContract({
+  getOverview: {
+    method: 'GET',
+    path: '/api/finance/overview',
+    roles: readers,
+    summary:
+      'What is open now: lines in the queue, invoices unpaid and overdue, money without a home, funding requests.',
+    response: z.object({
+      suspense: z.object({ lines: z.number().int(), pence, oldestOn: calendarDay.nullable() }),
+      parked: z.object({ lines: z.number().int(), pence }),
+      debtors: z.object({
+        invoices: z.number().int(),
+        pence,
+        overdueInvoices: z.number().int(),
+        overduePence: pence,
+      }),
+      credits: z.object({ count: z.number().int(), pence }),
+      fundingRequests: z.number().int(),
+      lastStatement: statementSummary.nullable(),
+    }),
+  },
+  createStatement: {
+    method: 'POST',
+    path: '/api/finance/statements',
+    roles: finance,
+    summary:
+      'First step of an upload: answers the presigned POST to send the camt.053 file to (fields first, the file last as `file`).',
+    body: z.object({ fileName: z.string().trim().min(1).max(200) }),
+    response: z.object({
+      statementId: z.string(),
+      upload: z.object({
+        url: z.url(),
+        fields: z.record(z.string(), z.string()),
+        maximumBytes: z.number().int(),
+      }),
+    }),
+  },
+  statementUploaded: {
+    method: 'POST',
+    path: '/api/finance/statements/{statementId}/uploaded',
+    roles: finance,
+    summary: 'Second step: the file is there, reconcile it. The same call again changes nothing.',
+    params: z.object({ statementId: z.string().min(1).max(64) }),
+    response: statementSummary,
+  },
+  listStatements: {
+    method: 'GET',
+    path: '/api/finance/statements',
+    roles: readers,
+    summary: 'All statements, the latest first.',
+    response: z.object({ statements: z.array(statementSummary) }),
+  },
+  getStatement: {
+    method: 'GET',
+    path: '/api/finance/statements/{statementId}',
+    roles: readers,
+    summary:
+      'One statement with its lines (at most 200 a page; `after` is the index of the last line seen) or the reason for its refusal.',
+    params: z.object({ statementId: z.string().min(1).max(64) }),
+    query: z.object({ after: z.coerce.number().int().min(-1).default(-1) }),
+    response: statementSummary.extend({
+      page: z.array(lineView),
+      nextAfter: z.number().int().nullable(),
+      fileUrl: z.url(),
+    }),
+  },
+  listQueue: {
+    method: 'GET',
+    path: '/api/finance/queue',
+    roles: readers,
+    summary:
+      'Lines that people must decide, the oldest first, each with its candidates and why; parked ones whose day has come are among them.',
+    query: z.object({ parked: z.enum(['true', 'false']).default('false') }),
+    response: z.object({ lines: z.array(lineView) }),
+  },
+  getLine: {
+    method: 'GET',
+    path: '/api/finance/lines/{lineId}',
+    roles: readers,
+    summary: 'One line with its candidates as of now and every allocation ever made from it.',
+    params: lineParams,
+    response: lineWithHistory,
+  },
+  allocateLine: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/allocations',
+    roles: finance,
+    summary:
+      "Puts a line, wholly or in parts, on invoices (INVOICE), or keeps a part as the payer's credit on account beside an invoice (CREDIT, for a double payment). Refused: more than the line or the invoice has open, or a lapsed or withdrawn registration (only CREDIT is possible there).",
+    params: lineParams,
+    body: z.object({
+      requestId,
+      reason,
+      parts: z
+        .array(
+          z.object({
+            as: z.enum(['INVOICE', 'CREDIT']).default('INVOICE'),
+            invoiceNumber: z.string().trim().min(1).max(40),
+            pence: pence.positive(),
+          }),
+        )
+        .min(1)
+        .max(50),
+    }),
+    response: lineWithHistory,
+  },
+  reverseAllocation: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/allocations/{allocationId}/reverse',
+    roles: finance,
+    summary:
+      'Takes an allocation (or a credit on account not yet used) back with a reason; the money returns to the line and the line to the queue.',
+    params: lineParams.extend({ allocationId: z.string().min(1).max(120) }),
+    body: z.object({ reason }),
+    response: lineWithHistory,
+  },
+  parkLine: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/park',
+    roles: finance,
+    summary: 'Puts a line aside until a day, with a reason.',
+    params: lineParams,
+    body: z.object({ until: calendarDay, reason }),
+    response: lineView,
+  },
+  unparkLine: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/unpark',
+    roles: finance,
+    summary: 'Takes a parked line back into the queue.',
+    params: lineParams,
+    body: z.object({ reason }),
+    response: lineView,
+  },
+  searchInvoices: {
+    method: 'GET',
+    path: '/api/finance/invoices',
+    roles: readers,
+    summary:
+      'Invoices of a round by number, payment or registration reference, school, URN, payer or purchase order; `open` only those with money owed.',
+    query: z.object({
+      q: z.string().trim().max(100).default(''),
+      roundId: z.string().max(40).optional(),
+      open: z.enum(['true', 'false']).default('false'),
+      limit: z.coerce.number().int().min(1).max(1000).default(50),
+    }),
+    response: z.object({ invoices: z.array(invoiceSummary), total: z.number().int() }),
+  },
+  getInvoice: {
+    method: 'GET',
+    path: '/api/finance/invoices/{invoiceNumber}',
+    roles: readers,
+    summary:
+      'One invoice with its registration, documents, allocations, credits, postings, mails and changes: its whole history.',
+    params: z.object({ invoiceNumber: z.string().min(1).max(40) }),
+    response: invoiceSummary.extend({
+      registrationStatus,
+      netPence: pence,
+      vatPence: pence,
+      lines: z.array(z.object({ description: z.string(), netPence: pence })),
+      documents: z.array(
+        z.object({
+          kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT']),
+          number: z.string(),
+          issuedOn: calendarDay,
+          url: z.url(),
+        }),
+      ),
+      allocations: z.array(allocation),
+      creditNotes: z.array(
+        creditNote.pick({ creditNoteNumber: true, issuedOn: true, grossPence: true, reason: true }),
+      ),
+      credits: z.array(accountCredit),
+      history: z.array(historyEntry),
+    }),
+  },
+  listCredits: {
+    method: 'GET',
+    path: '/api/finance/credits',
+    roles: readers,
+    summary: 'Credits on account with money left on them.',
+    response: z.object({ credits: z.array(accountCredit.extend({ schoolName: z.string() })) }),
+  },
+  useCredit: {
+    method: 'POST',
+    path: '/api/finance/credits/{registrationId}/{creditId}/use',
+    roles: finance,
+    summary: 'Puts a credit on account, or a part of it, on an invoice.',
+    params: z.object({ registrationId: z.string().min(1).max(64), creditId: z.string().min(1).max(120) }),
+    body: z.object({
+      requestId,
+      invoiceNumber: z.string().trim().min(1).max(40),
+      pence: pence.positive(),
+      reason,
+    }),
+    response: accountCredit,
+  },
+  getDailyTotal: {
+    method: 'GET',
+    path: '/api/finance/daily',
+    roles: readers,
+    summary:
+      "Per account and booking day: what the statements say came and went, what the ledger has, and the bank's closing balance against ours; `agrees` is false where they differ.",
+    query: z.object({ from: calendarDay.optional(), to: calendarDay.optional() }),
+    response: z.object({
+      days: z.array(
+        z.object({
+          account: z.string(),
+          day: calendarDay,
+          statementCreditPence: pence,
+          statementDebitPence: pence,
+          ledgerCreditPence: pence,
+          ledgerDebitPence: pence,
+          allocatedPence: pence,
+          openPence: pence,
+          agrees: z.boolean(),
+        }),
+      ),
+      accounts: z.array(
+        z.object({
+          account: z.string(),
+          openingPence: pence,
+          movementPence: pence,
+          closingPence: pence,
+          ledgerClosingPence: pence,
+          agrees: z.boolean(),
+          gaps: z.array(z.string()),
+        }),
+      ),
+    }),
+  },
+  getTrialBalance: {
+    method: 'GET',
+    path: '/api/finance/trial-balance',
+    roles: readers,
+    summary:
+      'Debit and credit totals of every account from all postings up to a day (posting day in London).',
+    query: z.object({ to: calendarDay.optional() }),
+    response: z.object({
+      to: calendarDay,
+      accounts: z.array(
+        z.object({ account: ledgerAccount, debitPence: pence, creditPence: pence, balancePence: pence }),
+      ),
+      postings: z.number().int(),
+      balances: z.boolean(),
+    }),
+  },
+  exportCsv: {
+    method: 'GET',
+    path: '/api/finance/export',
+    roles: readers,
+    summary:
+      'A CSV (UTF-8 with BOM, amounts in pounds with two decimals) of the ledger, the invoices or the bank lines; answered as text to save as a file.',
+    query: z.object({
+      what: z.enum(['LEDGER', 'INVOICES', 'LINES']),
+      from: calendarDay.optional(),
+      to: calendarDay.optional(),
+      roundId: z.string().max(40).optional(),
+    }),
+    response: z.object({ fileName: z.string(), csv: z.string(), rows: z.number().int() }),
+  },
+  listFunders: {
+    method: 'GET',
+    path: '/api/finance/funders',
+    roles: [...readers],
+    summary: 'Funders with their places by round.',
+    response: z.object({ funders: z.array(funderView) }),
+  },
+  saveFunder: {
+    method: 'PUT',
+    path: '/api/finance/funders/{funderId}',
+    roles: ['finance', 'admin'],
+    summary: 'Creates or changes a funder; the person at `contact` may sign in as its funder.',
+    params: z.object({ funderId: z.string().regex(/^[a-z0-9][a-z0-9-]{1,40}$/) }),
+    body: z.object({
+      name: z.string().trim().min(1).max(200),
+      email: z.email(),
+      active: z.boolean().default(true),
+      contact: z
+        .object({
+          name: z.string().trim().min(1).max(200),
+          email: z.email(),
+          language: z.enum(['en', 'cy']).default('en'),
+        })
+        .nullable()
+        .default(null),
+    }),
+    response: funderView,
+  },
+  savePlaces: {
+    method: 'PUT',
+    path: '/api/finance/funders/{funderId}/places/{roundId}',
+    roles: ['finance', 'admin'],
+    summary:
+      'Sets how many places a funder has in a round (never below those used); registrations that wait for a place are tried again.',
+    params: z.object({ funderId: z.string().min(1).max(64), roundId: z.string().min(1).max(40) }),
+    body: z.object({
+      places: z.number().int().min(0).max(10_000),
+      agreement: z.string().trim().max(500).default(''),
+    }),
+    response: funderView,
+  },
+  listFundingRequests: {
+    method: 'GET',
+    path: '/api/finance/funding-requests',
+    roles: [...readers],
+    summary:
+      'Registrations whose funder has no place left, the most urgent first; undecided ones are billed to the school.',
+    response: z.object({ requests: z.array(fundingRequest) }),
+  },
+  billSchool: {
+    method: 'POST',
+    path: '/api/finance/funding-requests/{registrationId}/bill-school',
+    roles: finance,
+    summary: 'Decides a funding request: the school is invoiced itself.',
+    params: z.object({ registrationId: z.string().min(1).max(64) }),
+    body: z.object({ reason }),
+    response: z.object({ registrationId: z.string(), decided: z.literal('BILL_SCHOOL') }),
+  },
+});
+export type FinanceContract = typeof financeContract;

@@ -1,0 +1,296 @@
+import * as z from 'zod';
+import { calendarDay } from '../programme/model.ts';
+import { payer } from '../registration/model.ts';
+import { language } from '../shared/access/identity.ts';
+import { pence } from '../shared/money/pence.ts';
+
+const instant = z.iso.datetime();
+
+/** ISSUED: nothing received; PART_PAID; PAID: settled; CREDITED: nothing is owed any more because it was credited. */
+export const invoiceStatus = z.enum(['ISSUED', 'PART_PAID', 'PAID', 'CREDITED']);
+export type InvoiceStatus = z.output<typeof invoiceStatus>;
+
+/** An issued invoice is never edited: allocations and credit notes change only what is owed (domain.md 3.3). */
+export const invoice = z.object({
+  invoiceNumber: z.string().min(1),
+  /** Gap-free within its series. */
+  series: z.string().min(1),
+  sequenceNumber: z.number().int().positive(),
+  registrationId: z.string().min(1),
+  registrationReference: z.string().min(1),
+  roundId: z.string().min(1),
+  schoolId: z.string().min(1),
+  schoolName: z.string().min(1),
+  town: z.string(),
+  urn: z.string().nullable(),
+  payer,
+  /** `PSQM` and seven characters, the last a check. */
+  paymentReference: z.string().length(11),
+  language,
+  issuedAt: instant,
+  issuedOn: calendarDay,
+  dueOn: calendarDay,
+  lines: z.array(z.object({ description: z.string(), netPence: pence })).min(1),
+  netPence: pence.nonnegative(),
+  vat: z.enum(['EXEMPT', 'STANDARD', 'OUTSIDE_SCOPE']),
+  vatPence: pence.nonnegative(),
+  grossPence: pence.nonnegative(),
+  purchaseOrder: z.string().nullable(),
+  allocatedPence: pence.nonnegative(),
+  creditedPence: pence.nonnegative(),
+  status: invoiceStatus,
+  settledAt: instant.nullable(),
+  /** Set once the registration lapsed or was withdrawn: nothing may be allocated any more. */
+  closedAt: instant.nullable(),
+  /** Times that the PDF was made: again when a purchase order number is added. */
+  pdfVersion: z.number().int().nonnegative(),
+  pdfKey: z.string().nullable(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+});
+export type Invoice = z.output<typeof invoice>;
+
+export const creditNote = z.object({
+  creditNoteNumber: z.string().min(1),
+  series: z.string().min(1),
+  sequenceNumber: z.number().int().positive(),
+  invoiceNumber: z.string().min(1),
+  registrationId: z.string().min(1),
+  issuedAt: instant,
+  issuedOn: calendarDay,
+  netPence: pence.nonnegative(),
+  vatPence: pence.nonnegative(),
+  grossPence: pence.positive(),
+  reason: z.enum(['LAPSED', 'WITHDRAWN']),
+  pdfKey: z.string().nullable(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type CreditNote = z.output<typeof creditNote>;
+
+/** Says that an invoice was settled in full; made when the registration is confirmed. */
+export const receipt = z.object({
+  receiptNumber: z.string().min(1),
+  series: z.string().min(1),
+  sequenceNumber: z.number().int().positive(),
+  invoiceNumber: z.string().min(1),
+  registrationId: z.string().min(1),
+  issuedAt: instant,
+  issuedOn: calendarDay,
+  grossPence: pence.positive(),
+  pdfKey: z.string().nullable(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Receipt = z.output<typeof receipt>;
+
+/** Money put on an invoice: from a bank line, or from a payer's credit on account. Reversed, never deleted. */
+export const allocation = z.object({
+  allocationId: z.string().min(1),
+  invoiceNumber: z.string().min(1),
+  registrationId: z.string().min(1),
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('LINE'), lineId: z.string().min(1) }),
+    z.object({ kind: z.literal('CREDIT'), creditId: z.string().min(1) }),
+  ]),
+  pence: pence.positive(),
+  by: z.string().min(1),
+  reason: z.string().min(1),
+  automatic: z.boolean(),
+  at: instant,
+  reversed: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+});
+export type Allocation = z.output<typeof allocation>;
+
+/** Money that a payer has with us beyond what is owed: paid twice, or paid for a registration that ended. */
+export const accountCredit = z.object({
+  creditId: z.string().min(1),
+  registrationId: z.string().min(1),
+  invoiceNumber: z.string().min(1),
+  payerName: z.string(),
+  pence: pence.positive(),
+  remainingPence: pence.nonnegative(),
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('LINE'), lineId: z.string().min(1) }),
+    z.object({ kind: z.literal('CREDIT_NOTE'), creditNoteNumber: z.string().min(1) }),
+  ]),
+  by: z.string().min(1),
+  reason: z.string().min(1),
+  at: instant,
+  reversed: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+});
+export type AccountCredit = z.output<typeof accountCredit>;
+
+/** Why an invoice may be what a bank line pays, the strongest first. Equal amounts alone are no reason (domain.md 3.6). */
+export const candidateReasons = [
+  'REFERENCE_AND_AMOUNT',
+  'REFERENCE',
+  'ALREADY_SETTLED',
+  'ENDED',
+  'INVOICE_NUMBER',
+  'REGISTRATION_REFERENCE',
+  'URN',
+  'NAME_AND_AMOUNT',
+] as const;
+export const candidate = z.object({
+  invoiceNumber: z.string(),
+  registrationId: z.string(),
+  schoolName: z.string(),
+  payerName: z.string(),
+  balancePence: pence,
+  reasons: z.array(z.enum(candidateReasons)).min(1),
+  /** 0 to 100; orders the candidates, no probability. */
+  score: z.number().int().min(0).max(100),
+});
+export type Candidate = z.output<typeof candidate>;
+
+/** One movement on a bank account in canonical form (domain.md 3.5). */
+export const bankLine = z.object({
+  lineId: z.string().min(1),
+  statementId: z.string().min(1),
+  /** Position in the file, from 0. */
+  index: z.number().int().nonnegative(),
+  account: z.string().min(1),
+  bookedOn: calendarDay,
+  valueOn: calendarDay,
+  pence: pence.nonnegative(),
+  direction: z.enum(['CREDIT', 'DEBIT']),
+  reversal: z.boolean(),
+  bankReference: z.string(),
+  endToEndId: z.string(),
+  payerName: z.string(),
+  narrative: z.string(),
+  /** Where the line stands in the file, for people who look. */
+  fileLine: z.number().int().positive(),
+});
+export type BankLine = z.output<typeof bankLine>;
+
+/**
+ * MATCHED: put on its invoice by the machine; ALLOCATED: by a finance officer, wholly; SUSPENSE: to be decided; PARKED:
+ * put aside until a day; SEEN: an earlier statement had it; OUTGOING: money that left, to be looked at when a bank
+ * returns a credit.
+ */
+export const lineStatus = z.enum(['MATCHED', 'ALLOCATED', 'SUSPENSE', 'PARKED', 'SEEN', 'OUTGOING']);
+export const postedLine = bankLine.extend({
+  fingerprint: z.string(),
+  status: lineStatus,
+  /** What of it is not yet allocated or credited. */
+  openPence: pence.nonnegative(),
+  candidates: z.array(candidate),
+  /** Why the machine left it to people. */
+  queuedBecause: z.string().nullable(),
+  parked: z.object({ until: calendarDay, reason: z.string(), by: z.string() }).nullable(),
+  seenIn: z.string().nullable(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+});
+export type PostedLine = z.output<typeof postedLine>;
+
+/** Why a statement was refused whole; `line` and `column` of the file where it has a place there. */
+export const statementRefusal = z.object({
+  code: z.string(),
+  message: z.string(),
+  line: z.number().int().positive().nullable(),
+  column: z.number().int().nonnegative().nullable(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+/** One account's statement within a file. */
+export const accountStatement = z.object({
+  account: z.string(),
+  bankStatementId: z.string(),
+  from: calendarDay.nullable(),
+  to: calendarDay.nullable(),
+  openingPence: pence,
+  closingPence: pence,
+  creditPence: pence.nonnegative(),
+  debitPence: pence.nonnegative(),
+  lines: z.number().int().nonnegative(),
+});
+export type AccountStatement = z.output<typeof accountStatement>;
+
+export const statementStatus = z.enum(['AWAITING_UPLOAD', 'UPLOADED', 'MATCHING', 'RECONCILED', 'REFUSED']);
+export const statement = z.object({
+  statementId: z.string().min(1),
+  fileName: z.string(),
+  key: z.string(),
+  uploadedBy: z.string(),
+  createdAt: instant,
+  status: statementStatus,
+  sha256: z.string().nullable(),
+  format: z.string().nullable(),
+  accounts: z.array(accountStatement),
+  lines: z.number().int().nonnegative(),
+  /** Pages of a hundred lines, kept beside the file; the next one to match. */
+  pages: z.number().int().nonnegative(),
+  nextPage: z.number().int().nonnegative(),
+  counts: z.object({
+    matched: z.number().int().nonnegative(),
+    suspense: z.number().int().nonnegative(),
+    seen: z.number().int().nonnegative(),
+    outgoing: z.number().int().nonnegative(),
+  }),
+  refusal: statementRefusal.nullable(),
+  reconciledAt: instant.nullable(),
+  attempt: z.number().int().positive(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Statement = z.output<typeof statement>;
+
+/** A funder, and its places in one round. */
+export const funder = z.object({
+  funderId: z.string().regex(/^[a-z0-9][a-z0-9-]{1,40}$/),
+  name: z.string().min(1),
+  email: z.email(),
+  active: z.boolean(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Funder = z.output<typeof funder>;
+export const funderPlaces = z.object({
+  funderId: z.string().min(1),
+  roundId: z.string().min(1),
+  places: z.number().int().nonnegative(),
+  used: z.number().int().nonnegative(),
+  /** What was agreed, and where it is written down. */
+  agreement: z.string(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type FunderPlaces = z.output<typeof funderPlaces>;
+
+/** Accounts of the ledger. A debit makes DEBTORS and BANK larger, a credit the others. */
+export const ledgerAccounts = ['DEBTORS', 'INCOME', 'VAT', 'BANK', 'SUSPENSE', 'CREDITS'] as const;
+export const ledgerAccount = z.enum(ledgerAccounts);
+export type LedgerAccount = z.output<typeof ledgerAccount>;
+export const ledgerCauses = [
+  'INVOICE',
+  'CREDIT_NOTE',
+  'BANK_LINE',
+  'ALLOCATION',
+  'ALLOCATION_REVERSED',
+  'CREDIT_TAKEN',
+  'CREDIT_REVERSED',
+  'CREDIT_USED',
+  'CREDIT_USE_REVERSED',
+  'PAID_THEN_ENDED',
+] as const;
+/** One balanced posting: the debits and credits of one cause, appended and never changed. */
+export const posting = z.object({
+  postingId: z.string().min(1),
+  cause: z.enum(ledgerCauses),
+  causeId: z.string().min(1),
+  postedAt: instant,
+  postedOn: calendarDay,
+  /** Positive: debit; negative: credit. They sum to zero. */
+  entries: z.array(z.object({ account: ledgerAccount, pence })).min(2),
+  roundId: z.string().nullable(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type Posting = z.output<typeof posting>;
