@@ -21,14 +21,23 @@ export interface Move {
  * Moves a registration in one transaction with its audit entry and events. The same move again (the registration is
  * already at `to`) changes nothing and returns it, so that a repeated task is safe.
  */
-export function moveRegistration(registrationId: string, now: Date, move: Move): Promise<Stored<Registration>> {
+export function moveRegistration(
+  registrationId: string,
+  now: Date,
+  move: Move,
+): Promise<Stored<Registration>> {
   return change(registration, registrationKey(registrationId), now, (current) => {
     if (current.status === move.to) return undefined;
-    if (!move.from.includes(current.status)) throw new WrongStateError(`registration ${current.reference}`, current.status);
+    if (!move.from.includes(current.status))
+      throw new WrongStateError(`registration ${current.reference}`, current.status);
     const { pk: _pk, sk: _sk, version: _version, ...rest } = current;
     return {
       next: { ...rest, ...move.set, status: move.to, statusSince: now.toISOString() },
-      audit: { action: move.action, actor: move.actor, ...(move.reason === undefined ? {} : { reason: move.reason }) },
+      audit: {
+        action: move.action,
+        actor: move.actor,
+        ...(move.reason === undefined ? {} : { reason: move.reason }),
+      },
       events: move.events,
       ...(move.also === undefined ? {} : { also: move.also }),
     };

@@ -73,7 +73,11 @@ export const purchaseOrder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('NONE') }),
 ]);
 
-export const frozenFee = z.object({ pence: pence.nonnegative(), band: z.enum(['STANDARD', 'SMALL']), feeTableVersion: z.string() });
+export const frozenFee = z.object({
+  pence: pence.nonnegative(),
+  band: z.enum(['STANDARD', 'SMALL']),
+  feeTableVersion: z.string(),
+});
 
 export const registration = z.object({
   registrationId: z.string().min(1),

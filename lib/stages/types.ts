@@ -13,8 +13,17 @@ export interface StageDefinition {
   readonly workflows: Readonly<Record<string, WorkflowDefinition>>;
 }
 
-export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'ConditionCheckItem' | 'BatchGetItem' | 'BatchWriteItem';
-export type BucketName = 'quarantine' | 'submissions' | 'documents' | 'register' | 'statements';
+export type TableAction =
+  | 'GetItem'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
+  | 'ConditionCheckItem'
+  | 'BatchGetItem'
+  | 'BatchWriteItem';
+export const bucketNames = ['quarantine', 'submissions', 'documents', 'register', 'statements'] as const;
+export type BucketName = (typeof bucketNames)[number];
 export type BucketAction =
   | 'GetObject'
   | 'GetObjectVersion'
@@ -28,7 +37,9 @@ export type BucketAction =
 export interface Grants {
   readonly table?: readonly TableAction[];
   /** Bucket -> actions, each optionally below a key prefix. */
-  readonly buckets?: Readonly<Partial<Record<BucketName, { readonly actions: readonly BucketAction[]; readonly prefix?: string }>>>;
+  readonly buckets?: Readonly<
+    Partial<Record<BucketName, { readonly actions: readonly BucketAction[]; readonly prefix?: string }>>
+  >;
   /** May send mail. */
   readonly mail?: true;
   /** states: SendTaskSuccess and SendTaskFailure on this account's machines. */
@@ -54,6 +65,8 @@ export interface FunctionDefinition {
   readonly onEvents?: readonly EventName[] | 'all';
   /** Events of the default bus that invoke it. */
   readonly onAwsEvents?: { readonly source: string; readonly detailTypes: readonly string[] };
+  /** Inserts into the programme table whose sort key begins with this invoke it, through the table's stream. */
+  readonly onTableInserts?: { readonly sortKeyPrefix: string };
   /** A time of day in London, `cron(0 6 * * ? *)`, or a rate, that invokes it with `{ "scheduledAt": <ISO> }`. */
   readonly schedule?: string;
   /** Default 30. */

@@ -136,7 +136,9 @@ export class Clock {
   /** Fires one timer per call in due order; the loop of the caller lets its consequences settle in between. */
   #fireDue(): void {
     const row = this.#journal.db
-      .prepare('SELECT owner, key, due, payload FROM core_timers WHERE due <= ? ORDER BY due, owner, key LIMIT 1')
+      .prepare(
+        'SELECT owner, key, due, payload FROM core_timers WHERE due <= ? ORDER BY due, owner, key LIMIT 1',
+      )
       .get(this.now());
     if (row === undefined) return;
     const timer: Timer = {

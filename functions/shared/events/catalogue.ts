@@ -29,13 +29,20 @@ interface EventDefinition {
   readonly wakes: readonly WorkflowName[];
 }
 
-const define = <D extends z.ZodType<Record<string, unknown>>>(detail: D, wakes: readonly WorkflowName[] = []) => ({ detail, wakes });
+const define = <D extends z.ZodType<Record<string, unknown>>>(
+  detail: D,
+  wakes: readonly WorkflowName[] = [],
+) => ({ detail, wakes });
 
 export const catalogue = {
   // programme
   RoundOpened: define(round),
   RoundDeadlineMoved: define(round.extend({ deadline: id })),
-  RegistrationDeadlineMoved: define(registration.extend({ deadline: id }), ['registration', 'training', 'submission']),
+  RegistrationDeadlineMoved: define(registration.extend({ deadline: id }), [
+    'registration',
+    'training',
+    'submission',
+  ]),
   // registration and payment
   RegistrationSubmitted: define(registration.extend({ attempt: z.number().int().default(1) })),
   RegistrationCorrected: define(registration, ['registration']),
@@ -86,7 +93,9 @@ export const catalogue = {
   SecondReadingReturned: define(registration, ['moderation-case']),
   CaseAdjudicated: define(registration, ['moderation-case']),
   OutcomeProposed: define(registration),
-  DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), ['moderation-case']),
+  DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), [
+    'moderation-case',
+  ]),
   // awards
   ResultsReleased: define(round),
   ResultHeld: define(registration, ['award']),
@@ -102,7 +111,9 @@ export type EventName = keyof typeof catalogue;
 export type EventDetail<N extends EventName> = z.input<(typeof catalogue)[N]['detail']>;
 
 /** An event to publish, as the rules return it. */
-export type DomainEvent = { [N in EventName]: { readonly name: N; readonly detail: EventDetail<N> } }[EventName];
+export type DomainEvent = {
+  [N in EventName]: { readonly name: N; readonly detail: EventDetail<N> };
+}[EventName];
 
 /** The detail as it travels on the bus. `collection` is the item collection (pk) of its subject, `sequence` its order there. */
 export const busDetail = z.object({

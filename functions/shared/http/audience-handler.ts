@@ -1,6 +1,10 @@
 import middy from '@middy/core';
 import httpRouter, { type Method } from '@middy/http-router';
-import type { APIGatewayProxyEventV2WithLambdaAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2WithLambdaAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
 import * as z from 'zod';
 import { type Identity, language, role } from '../access/identity.ts';
 import { requireEnv } from '../runtime/env.ts';
@@ -83,7 +87,11 @@ export function audienceHandler<C extends Contract>(
         const run = implementation[name];
         if (run === undefined) throw new NotFoundError(route.path);
         const result: unknown = await Reflect.apply(run, undefined, [inputOf(route, event), context]);
-        const body = parse(`response of ${name}`, route.response, result instanceof WithCookies ? result.body : result);
+        const body = parse(
+          `response of ${name}`,
+          route.response,
+          result instanceof WithCookies ? result.body : result,
+        );
         return answer(200, body, result instanceof WithCookies ? result.cookies : []);
       } catch (error) {
         return refusal(error, context.language, texts);
@@ -93,13 +101,16 @@ export function audienceHandler<C extends Contract>(
   return middy<HttpEvent, APIGatewayProxyStructuredResultV2, Error, Context>()
     .use({
       before: ({ event }) => {
-        logger.appendKeys({ correlationId: event.pathParameters?.registrationId ?? event.requestContext.requestId });
+        logger.appendKeys({
+          correlationId: event.pathParameters?.registrationId ?? event.requestContext.requestId,
+        });
       },
     })
     .handler(
       httpRouter<HttpEvent, APIGatewayProxyStructuredResultV2>({
         routes,
-        notFoundResponse: () => answer(404, { error: { code: 'not-found', message: 'There is nothing at this address.' } }, []),
+        notFoundResponse: () =>
+          answer(404, { error: { code: 'not-found', message: 'There is nothing at this address.' } }, []),
       }),
     );
 }
@@ -110,7 +121,8 @@ function asMethod(method: RouteContract['method']): Method {
 
 function requestContext(event: HttpEvent): AnonymousContext {
   const raw = event.requestContext.authorizer?.lambda?.identity;
-  const identity = typeof raw === 'string' && raw !== '' ? parse('identity', identitySchema, JSON.parse(raw)) : undefined;
+  const identity =
+    typeof raw === 'string' && raw !== '' ? parse('identity', identitySchema, JSON.parse(raw)) : undefined;
   const asked = event.queryStringParameters?.lang ?? event.headers['accept-language']?.slice(0, 2);
   return {
     now: new Date(),
@@ -122,7 +134,8 @@ function requestContext(event: HttpEvent): AnonymousContext {
 
 /** Cookies are SameSite=Lax; writes must also come from our own pages (design section 5). */
 function checkOrigin(event: HttpEvent): void {
-  if (event.headers.origin !== new URL(requireEnv('SITE_URL')).origin) throw new ForbiddenError('a write from another origin');
+  if (event.headers.origin !== new URL(requireEnv('SITE_URL')).origin)
+    throw new ForbiddenError('a write from another origin');
 }
 
 class SignInNeededError extends Error {}
@@ -137,7 +150,8 @@ function checkRole(route: RouteContract, identity: Identity | undefined): void {
 function inputOf(route: RouteContract, event: HttpEvent): Record<string, unknown> {
   const { lang: _, ...query } = event.queryStringParameters ?? {};
   return {
-    params: route.params === undefined ? undefined : parse('address', route.params, event.pathParameters ?? {}),
+    params:
+      route.params === undefined ? undefined : parse('address', route.params, event.pathParameters ?? {}),
     query: route.query === undefined ? undefined : parse('query', route.query, query),
     body: route.body === undefined ? undefined : parse('body', route.body, bodyOf(event)),
   };
@@ -153,37 +167,110 @@ function bodyOf(event: HttpEvent): unknown {
   }
 }
 
-function refusal(error: unknown, to: 'en' | 'cy', texts: readonly Texts[]): APIGatewayProxyStructuredResultV2 {
-  const words = (code: string, fallback: string, values: Readonly<Record<string, string | number>> = {}): string =>
+function refusal(
+  error: unknown,
+  to: 'en' | 'cy',
+  texts: readonly Texts[],
+): APIGatewayProxyStructuredResultV2 {
+  const words = (
+    code: string,
+    fallback: string,
+    values: Readonly<Record<string, string | number>> = {},
+  ): string =>
     texts.find((area) => area.has(`refusals.${code}`))?.text(to, `refusals.${code}`, values) ?? fallback;
   if (error instanceof RefusedError) {
     const { code, field, values } = error;
-    return answer(422, { error: { code, message: words(code, code, values), ...(field === undefined ? {} : { field }), values } }, []);
+    return answer(
+      422,
+      {
+        error: {
+          code,
+          message: words(code, code, values),
+          ...(field === undefined ? {} : { field }),
+          values,
+        },
+      },
+      [],
+    );
   }
   if (error instanceof InvalidInputError) {
-    return answer(400, { error: { code: 'invalid-input', message: words('invalid-input', error.message), issues: error.issues } }, []);
+    return answer(
+      400,
+      {
+        error: {
+          code: 'invalid-input',
+          message: words('invalid-input', error.message),
+          issues: error.issues,
+        },
+      },
+      [],
+    );
   }
   if (error instanceof SignInNeededError) {
-    return answer(401, { error: { code: 'sign-in-needed', message: words('sign-in-needed', 'Sign in first.') } }, []);
+    return answer(
+      401,
+      { error: { code: 'sign-in-needed', message: words('sign-in-needed', 'Sign in first.') } },
+      [],
+    );
   }
   if (error instanceof ForbiddenError) {
-    return answer(403, { error: { code: 'not-yours', message: words('not-yours', 'You cannot see or do this.') } }, []);
+    return answer(
+      403,
+      { error: { code: 'not-yours', message: words('not-yours', 'You cannot see or do this.') } },
+      [],
+    );
   }
   if (error instanceof NotFoundError) {
-    return answer(404, { error: { code: 'not-found', message: words('not-found', 'There is nothing at this address.') } }, []);
+    return answer(
+      404,
+      { error: { code: 'not-found', message: words('not-found', 'There is nothing at this address.') } },
+      [],
+    );
   }
   if (error instanceof WrongStateError) {
     const values = { state: error.state };
-    return answer(409, { error: { code: 'wrong-state', message: words('wrong-state', `This cannot be done now: ${error.message}.`, values), values } }, []);
+    return answer(
+      409,
+      {
+        error: {
+          code: 'wrong-state',
+          message: words('wrong-state', `This cannot be done now: ${error.message}.`, values),
+          values,
+        },
+      },
+      [],
+    );
   }
   if (error instanceof ConcurrentChangeError) {
-    return answer(409, { error: { code: 'try-again', message: words('try-again', 'Somebody changed this at the same moment. Try again.') } }, []);
+    return answer(
+      409,
+      {
+        error: {
+          code: 'try-again',
+          message: words('try-again', 'Somebody changed this at the same moment. Try again.'),
+        },
+      },
+      [],
+    );
   }
   logger.error('request failed', { error: error instanceof Error ? error : new Error(String(error)) });
-  return answer(500, { error: { code: 'failed', message: words('failed', 'Something went wrong on our side. Nothing you entered is lost; try again.') } }, []);
+  return answer(
+    500,
+    {
+      error: {
+        code: 'failed',
+        message: words('failed', 'Something went wrong on our side. Nothing you entered is lost; try again.'),
+      },
+    },
+    [],
+  );
 }
 
-function answer(statusCode: number, body: unknown, cookies: readonly string[]): APIGatewayProxyStructuredResultV2 {
+function answer(
+  statusCode: number,
+  body: unknown,
+  cookies: readonly string[],
+): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode,
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },

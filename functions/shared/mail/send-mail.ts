@@ -16,7 +16,11 @@ export interface Mail {
   readonly subject: string;
   /** Plain text in paragraphs separated by blank lines; addresses of pages stand on lines of their own. */
   readonly text: string;
-  readonly attachments?: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[];
+  readonly attachments?: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly bytes: Uint8Array;
+  }[];
 }
 
 export type MailResult = 'SENT' | 'ALREADY_SENT';
@@ -33,7 +37,18 @@ export async function sendMail(mail: Mail, now: Date): Promise<MailResult> {
     await dynamodb.send(
       new PutItemCommand({
         TableName,
-        Item: { ...key, ...marshall({ version: 1, status: 'SENDING', cause: mail.cause, to: mail.to, subject: mail.subject, claimedAt: now.toISOString(), interrupted: 0 }) },
+        Item: {
+          ...key,
+          ...marshall({
+            version: 1,
+            status: 'SENDING',
+            cause: mail.cause,
+            to: mail.to,
+            subject: mail.subject,
+            claimedAt: now.toISOString(),
+            interrupted: 0,
+          }),
+        },
         ConditionExpression: 'attribute_not_exists(pk)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
@@ -43,7 +58,12 @@ export async function sendMail(mail: Mail, now: Date): Promise<MailResult> {
     const earlier = error.Item === undefined ? {} : unmarshall(error.Item);
     if (earlier.status === 'SENT') return 'ALREADY_SENT';
     await dynamodb.send(
-      new UpdateItemCommand({ TableName, Key: key, UpdateExpression: 'ADD interrupted :one', ExpressionAttributeValues: marshall({ ':one': 1 }) }),
+      new UpdateItemCommand({
+        TableName,
+        Key: key,
+        UpdateExpression: 'ADD interrupted :one',
+        ExpressionAttributeValues: marshall({ ':one': 1 }),
+      }),
     );
   }
   const { MessageId } = await ses.send(
@@ -54,7 +74,10 @@ export async function sendMail(mail: Mail, now: Date): Promise<MailResult> {
       Content: {
         Simple: {
           Subject: { Data: mail.subject, Charset: 'UTF-8' },
-          Body: { Text: { Data: mail.text, Charset: 'UTF-8' }, Html: { Data: htmlOf(mail), Charset: 'UTF-8' } },
+          Body: {
+            Text: { Data: mail.text, Charset: 'UTF-8' },
+            Html: { Data: htmlOf(mail), Charset: 'UTF-8' },
+          },
           ...(mail.attachments === undefined
             ? {}
             : {
@@ -76,20 +99,26 @@ export async function sendMail(mail: Mail, now: Date): Promise<MailResult> {
       Key: key,
       UpdateExpression: 'SET #status = :sent, sentAt = :now, messageId = :id',
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: marshall({ ':sent': 'SENT', ':now': now.toISOString(), ':id': MessageId ?? '' }),
+      ExpressionAttributeValues: marshall({
+        ':sent': 'SENT',
+        ':now': now.toISOString(),
+        ':id': MessageId ?? '',
+      }),
     }),
   );
   return 'SENT';
 }
 
 function htmlOf(mail: Mail): string {
-  const escape = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+  const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
   const paragraphs = mail.text.split(/\n{2,}/).map((paragraph) => {
     const lines = paragraph.split('\n').map((line) => {
       const trimmed = line.trim();
-      return /^https?:\/\/\S+$/.test(trimmed) ? `<a href="${escape(trimmed)}">${escape(trimmed)}</a>` : escape(line);
+      return /^https?:\/\/\S+$/.test(trimmed)
+        ? `<a href="${escaped(trimmed)}">${escaped(trimmed)}</a>`
+        : escaped(line);
     });
     return `<p>${lines.join('<br>')}</p>`;
   });
-  return `<!doctype html><html lang="${mail.language}"><head><meta charset="utf-8"><title>${escape(mail.subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em">${paragraphs.join('')}</body></html>`;
+  return `<!doctype html><html lang="${mail.language}"><head><meta charset="utf-8"><title>${escaped(mail.subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em">${paragraphs.join('')}</body></html>`;
 }

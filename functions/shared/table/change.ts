@@ -3,8 +3,8 @@ import {
   QueryCommand,
   type QueryCommandInput,
   TransactionCanceledException,
-  TransactWriteItemsCommand,
   type TransactWriteItem,
+  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { monotonicFactory } from 'ulid';
@@ -28,7 +28,11 @@ export interface Actor {
 }
 
 /** Fields that every stored record carries beside its own. `version` counts its changes. */
-export const storedFields = z.object({ pk: z.string(), sk: z.string(), version: z.number().int().positive() });
+export const storedFields = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number().int().positive(),
+});
 
 /** A record as read, its own schema's fields with the stored ones. */
 export type Stored<T> = T & z.output<typeof storedFields>;
@@ -43,7 +47,11 @@ export type ExtraWrite =
       readonly add?: Record<string, number>;
       readonly remove?: readonly string[];
       /** A DynamoDB condition over `#name` placeholders of `names` and `:value` placeholders of `values`. */
-      readonly condition?: { readonly expression: string; readonly names?: Record<string, string>; readonly values?: Record<string, unknown> };
+      readonly condition?: {
+        readonly expression: string;
+        readonly names?: Record<string, string>;
+        readonly values?: Record<string, unknown>;
+      };
     };
 
 /** What a rule decided: the record as it shall be, why, and what to tell the world. */
@@ -61,8 +69,13 @@ const table = (): string => requireEnv('PROGRAMME_TABLE');
 const toItem = (value: Record<string, unknown>) => marshall(value, { removeUndefinedValues: true });
 
 /** Reads one record; undefined where it is missing. Consistent, so that a rule never decides on yesterday. */
-export async function read<S extends z.ZodType>(schema: S, key: Key): Promise<Stored<z.output<S>> | undefined> {
-  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: table(), Key: toItem({ ...key }), ConsistentRead: true }));
+export async function read<S extends z.ZodType>(
+  schema: S,
+  key: Key,
+): Promise<Stored<z.output<S>> | undefined> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: table(), Key: toItem({ ...key }), ConsistentRead: true }),
+  );
   if (Item === undefined) return undefined;
   return parseStored(schema, unmarshall(Item));
 }
@@ -75,7 +88,10 @@ export async function readExisting<S extends z.ZodType>(schema: S, key: Key): Pr
 }
 
 /** Parses a stored item by its schema, keeping pk, sk and version. */
-export function parseStored<S extends z.ZodType>(schema: S, item: Record<string, unknown>): Stored<z.output<S>> {
+export function parseStored<S extends z.ZodType>(
+  schema: S,
+  item: Record<string, unknown>,
+): Stored<z.output<S>> {
   const fields = parse('stored item', storedFields, { version: 1, ...item });
   const record = parse(`stored item ${fields.pk} ${fields.sk}`, schema, item);
   return Object.assign({}, record, fields);
@@ -83,7 +99,9 @@ export function parseStored<S extends z.ZodType>(schema: S, item: Record<string,
 
 /** Every item of a query, all pages; raw, because a collection holds items of several kinds. */
 export async function queryAll(
-  input: Omit<QueryCommandInput, 'TableName' | 'ExpressionAttributeValues'> & { values: Record<string, unknown> },
+  input: Omit<QueryCommandInput, 'TableName' | 'ExpressionAttributeValues'> & {
+    values: Record<string, unknown>;
+  },
 ): Promise<Record<string, unknown>[]> {
   const { values, ...rest } = input;
   const items: Record<string, unknown>[] = [];
@@ -108,7 +126,11 @@ export function queryCollection(pk: string, prefix = ''): Promise<Record<string,
   return queryAll(
     prefix === ''
       ? { KeyConditionExpression: 'pk = :pk', values: { ':pk': pk }, ConsistentRead: true }
-      : { KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', values: { ':pk': pk, ':prefix': prefix }, ConsistentRead: true },
+      : {
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          values: { ':pk': pk, ':prefix': prefix },
+          ConsistentRead: true,
+        },
   );
 }
 
@@ -118,12 +140,21 @@ export function queryIndex(
   partition: string,
   sortPrefix?: string,
 ): Promise<Record<string, unknown>[]> {
-  const names = { byRound: ['roundKey', 'roundSort'], byHub: ['hubKey', 'hubSort'], byPerson: ['personKey', 'personSort'], byQueue: ['queueKey', 'queueSort'] } as const;
+  const names = {
+    byRound: ['roundKey', 'roundSort'],
+    byHub: ['hubKey', 'hubSort'],
+    byPerson: ['personKey', 'personSort'],
+    byQueue: ['queueKey', 'queueSort'],
+  } as const;
   const [pk, sk] = names[index];
   return queryAll(
     sortPrefix === undefined
       ? { IndexName: index, KeyConditionExpression: `${pk} = :pk`, values: { ':pk': partition } }
-      : { IndexName: index, KeyConditionExpression: `${pk} = :pk AND begins_with(${sk}, :prefix)`, values: { ':pk': partition, ':prefix': sortPrefix } },
+      : {
+          IndexName: index,
+          KeyConditionExpression: `${pk} = :pk AND begins_with(${sk}, :prefix)`,
+          values: { ':pk': partition, ':prefix': sortPrefix },
+        },
   );
 }
 
@@ -138,7 +169,9 @@ export async function create<T extends Record<string, unknown>>(
   exists: () => Error = () => new ConcurrentChangeError(`${key.pk} ${key.sk}`),
 ): Promise<Stored<T>> {
   const record = { ...change.next, ...key, version: 1 };
-  const put = { Put: { TableName: table(), Item: toItem(record), ConditionExpression: 'attribute_not_exists(pk)' } };
+  const put = {
+    Put: { TableName: table(), Item: toItem(record), ConditionExpression: 'attribute_not_exists(pk)' },
+  };
   const failed = await commit(put, key, undefined, change, 1, now);
   if (failed === 'record') throw exists();
   if (failed !== undefined) throw failed;
@@ -186,7 +219,12 @@ async function commit(
   now: Date,
 ): Promise<undefined | 'record' | Error> {
   const also = (decided.also ?? []).map(toWrite);
-  const items = [first, ...also, auditWrite(key, before, decided, version, now), ...eventWrites(key.pk, decided.events, version, now)];
+  const items = [
+    first,
+    ...also,
+    auditWrite(key, before, decided, version, now),
+    ...eventWrites(key.pk, decided.events, version, now),
+  ];
   try {
     await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: items }));
     return undefined;
@@ -194,8 +232,14 @@ async function commit(
     if (!(error instanceof TransactionCanceledException)) throw error;
     const reasons = error.CancellationReasons ?? [];
     if (reasons[0]?.Code === CONDITION_FAILED) return 'record';
-    const extra = reasons.findIndex((reason, index) => index > 0 && index <= also.length && reason.Code === CONDITION_FAILED);
-    if (extra > 0) return decided.refusals?.[extra - 1]?.() ?? new ConcurrentChangeError(`${key.pk} ${key.sk}, write ${extra - 1}`);
+    const extra = reasons.findIndex(
+      (reason, index) => index > 0 && index <= also.length && reason.Code === CONDITION_FAILED,
+    );
+    if (extra > 0)
+      return (
+        decided.refusals?.[extra - 1]?.() ??
+        new ConcurrentChangeError(`${key.pk} ${key.sk}, write ${extra - 1}`)
+      );
     if (reasons.some((reason) => reason.Code === 'TransactionConflict')) return 'record';
     throw error;
   }
@@ -281,7 +325,12 @@ function differences(before: Record<string, unknown>, after: Record<string, unkn
 }
 
 /** The outbox: items `EVENT#<ulid>`, in the queue OUTBOX until the publisher has put them on the bus. */
-function eventWrites(pk: string, events: readonly DomainEvent[], version: number, now: Date): TransactWriteItem[] {
+function eventWrites(
+  pk: string,
+  events: readonly DomainEvent[],
+  version: number,
+  now: Date,
+): TransactWriteItem[] {
   return events.map((event) => {
     const eventId = ulid(now.getTime());
     return {

@@ -23,19 +23,40 @@ export const assignmentPk = (assignmentId: string): string => `ASG#${assignmentI
 export const statementPk = (statementId: string): string => `STATEMENT#${statementId}`;
 
 export const roundKey = (roundId: string): Key => ({ pk: roundPk(roundId), sk: 'ROUND' });
-export const registrationKey = (registrationId: string): Key => ({ pk: registrationPk(registrationId), sk: 'REGISTRATION' });
+export const registrationKey = (registrationId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: 'REGISTRATION',
+});
 export const hubKey = (hubId: string): Key => ({ pk: hubPk(hubId), sk: 'HUB' });
-export const hubRoundKey = (hubId: string, roundId: string): Key => ({ pk: hubPk(hubId), sk: `ROUND#${roundId}` });
+export const hubRoundKey = (hubId: string, roundId: string): Key => ({
+  pk: hubPk(hubId),
+  sk: `ROUND#${roundId}`,
+});
 export const personKey = (personId: string): Key => ({ pk: personPk(personId), sk: 'PERSON' });
-export const assignmentKey = (assignmentId: string): Key => ({ pk: assignmentPk(assignmentId), sk: 'ASSIGNMENT' });
+export const assignmentKey = (assignmentId: string): Key => ({
+  pk: assignmentPk(assignmentId),
+  sk: 'ASSIGNMENT',
+});
 /** A unique value (invoice number, payment reference, certificate number, email address) and what it points to. */
-export const uniqueKey = (kind: string, value: string): Key => ({ pk: `UNIQUE#${kind}#${value}`, sk: 'UNIQUE' });
+export const uniqueKey = (kind: string, value: string): Key => ({
+  pk: `UNIQUE#${kind}#${value}`,
+  sk: 'UNIQUE',
+});
 /** One machine's claim of a stage of a collection, and its wait. */
 export const stageKey = (pk: string, workflow: string): Key => ({ pk, sk: `STAGE#${workflow}` });
 export const waitKey = (pk: string, workflow: string): Key => ({ pk, sk: `WAIT#${workflow}` });
 
 /** Attribute values of the sparse indexes. */
-export const roundIndex = (roundId: string, kind: string, id: string) => ({ roundKey: `${roundPk(roundId)}#${kind}`, roundSort: id });
-export const hubIndex = (hubId: string, roundId: string, id: string) => ({ hubKey: `${hubPk(hubId)}#${roundId}`, hubSort: id });
-export const personIndex = (personId: string, kind: string, id: string) => ({ personKey: personPk(personId), personSort: `${kind}#${id}` });
+export const roundIndex = (roundId: string, kind: string, id: string) => ({
+  roundKey: `${roundPk(roundId)}#${kind}`,
+  roundSort: id,
+});
+export const hubIndex = (hubId: string, roundId: string, id: string) => ({
+  hubKey: `${hubPk(hubId)}#${roundId}`,
+  hubSort: id,
+});
+export const personIndex = (personId: string, kind: string, id: string) => ({
+  personKey: personPk(personId),
+  personSort: `${kind}#${id}`,
+});
 export const queueIndex = (queue: string, due: string) => ({ queueKey: `QUEUE#${queue}`, queueSort: due });

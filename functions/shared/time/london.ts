@@ -39,12 +39,20 @@ export function addWorkingDays(date: string, days: number): string {
 
 /** A date for people: `31 March 2027`, `31 Mawrth 2027`. `date` is a calendar day or an instant (shown as its London day). */
 export function formatDate(date: string | Date, language: 'en' | 'cy'): string {
-  const at = typeof date === 'string' ? DateTime.fromISO(date, { zone: ZONE }) : DateTime.fromJSDate(date, { zone: ZONE });
-  return at.setLocale(language === 'cy' ? 'cy' : 'en-GB').toLocaleString({ day: 'numeric', month: 'long', year: 'numeric' });
+  const at =
+    typeof date === 'string'
+      ? DateTime.fromISO(date, { zone: ZONE })
+      : DateTime.fromJSDate(date, { zone: ZONE });
+  return at
+    .setLocale(language === 'cy' ? 'cy' : 'en-GB')
+    .toLocaleString({ day: 'numeric', month: 'long', year: 'numeric' });
 }
 
 /** A date and time in London for people: `31 March 2027, 23:59`. */
 export function formatDateTime(instant: string | Date, language: 'en' | 'cy'): string {
-  const at = typeof instant === 'string' ? DateTime.fromISO(instant, { zone: ZONE }) : DateTime.fromJSDate(instant, { zone: ZONE });
+  const at =
+    typeof instant === 'string'
+      ? DateTime.fromISO(instant, { zone: ZONE })
+      : DateTime.fromJSDate(instant, { zone: ZONE });
   return `${formatDate(at.toJSDate(), language)}, ${at.toFormat('HH:mm')}`;
 }

@@ -29,7 +29,10 @@ const MAX_TIMEOUT_SECONDS = 99_999_999;
 
 /** A wait until `until`; in the past it becomes one second, so that the machine decides again at once. */
 export function waitUntil(until: Date, waitingFor: string, deadline: string, now: Date): WaitStep {
-  const seconds = Math.min(MAX_TIMEOUT_SECONDS, Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)));
+  const seconds = Math.min(
+    MAX_TIMEOUT_SECONDS,
+    Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
+  );
   return { do: 'WAIT', until: until.toISOString(), seconds, waitingFor, deadline };
 }
 
