@@ -242,28 +242,6 @@ export const statement = z.object({
 });
 export type Statement = z.output<typeof statement>;
 
-/** A funder, and its places in one round. */
-export const funder = z.object({
-  funderId: z.string().regex(/^[a-z0-9][a-z0-9-]{1,40}$/),
-  name: z.string().min(1),
-  email: z.email(),
-  active: z.boolean(),
-  roundKey: z.string().optional(),
-  roundSort: z.string().optional(),
-});
-export type Funder = z.output<typeof funder>;
-export const funderPlaces = z.object({
-  funderId: z.string().min(1),
-  roundId: z.string().min(1),
-  places: z.number().int().nonnegative(),
-  used: z.number().int().nonnegative(),
-  /** What was agreed, and where it is written down. */
-  agreement: z.string(),
-  roundKey: z.string().optional(),
-  roundSort: z.string().optional(),
-});
-export type FunderPlaces = z.output<typeof funderPlaces>;
-
 /** Accounts of the ledger. A debit makes DEBTORS and BANK larger, a credit the others. */
 export const ledgerAccounts = ['DEBTORS', 'INCOME', 'VAT', 'BANK', 'SUSPENSE', 'CREDITS'] as const;
 export const ledgerAccount = z.enum(ledgerAccounts);

@@ -132,7 +132,6 @@ export const funderView = z.object({
       roundId: z.string(),
       places: z.number().int(),
       used: z.number().int(),
-      agreement: z.string(),
     }),
   ),
 });
@@ -408,40 +407,6 @@ export const financeContract = defineContract({
     summary: 'Funders with their places by round.',
     response: z.object({ funders: z.array(funderView) }),
   },
-  saveFunder: {
-    method: 'PUT',
-    path: '/api/finance/funders/{funderId}',
-    roles: ['finance', 'admin'],
-    summary: 'Creates or changes a funder; the person at `contact` may sign in as its funder.',
-    params: z.object({ funderId: z.string().regex(/^[a-z0-9][a-z0-9-]{1,40}$/) }),
-    body: z.object({
-      name: z.string().trim().min(1).max(200),
-      email: z.email(),
-      active: z.boolean().default(true),
-      contact: z
-        .object({
-          name: z.string().trim().min(1).max(200),
-          email: z.email(),
-          language: z.enum(['en', 'cy']).default('en'),
-        })
-        .nullable()
-        .default(null),
-    }),
-    response: funderView,
-  },
-  savePlaces: {
-    method: 'PUT',
-    path: '/api/finance/funders/{funderId}/places/{roundId}',
-    roles: ['finance', 'admin'],
-    summary:
-      'Sets how many places a funder has in a round (never below those used); registrations that wait for a place are tried again.',
-    params: z.object({ funderId: z.string().min(1).max(64), roundId: z.string().min(1).max(40) }),
-    body: z.object({
-      places: z.number().int().min(0).max(10_000),
-      agreement: z.string().trim().max(500).default(''),
-    }),
-    response: funderView,
-  },
   listFundingRequests: {
     method: 'GET',
     path: '/api/finance/funding-requests',
@@ -449,6 +414,16 @@ export const financeContract = defineContract({
     summary:
       'Registrations whose funder has no place left, the most urgent first; undecided ones are billed to the school.',
     response: z.object({ requests: z.array(fundingRequest) }),
+  },
+  grantAgain: {
+    method: 'POST',
+    path: '/api/finance/funding-requests/{registrationId}/try-again',
+    roles: finance,
+    summary:
+      'Decides a funding request: the funder has places again, so the registration is covered now if one is left.',
+    params: z.object({ registrationId: z.string().min(1).max(64) }),
+    body: z.object({ reason }),
+    response: z.object({ registrationId: z.string(), decided: z.literal('TRY_AGAIN') }),
   },
   billSchool: {
     method: 'POST',

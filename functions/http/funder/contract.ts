@@ -35,7 +35,6 @@ export const funderContract = defineContract({
               roundLabel: bilingual,
               places: z.number().int(),
               used: z.number().int(),
-              agreement: z.string(),
               covered: z.array(coveredSchool),
               waiting: z.array(coveredSchool),
             }),

@@ -179,7 +179,12 @@ function refusal(
   ): string =>
     texts.find((area) => area.has(`refusals.${code}`))?.text(to, `refusals.${code}`, values) ?? fallback;
   if (error instanceof RefusedError) {
-    const { code, field, values } = error;
+    const { code, field, values, problems } = error;
+    const issues = problems.map((problem) => ({
+      path: problem.field,
+      code: problem.code,
+      message: words(problem.code, problem.code, problem.values),
+    }));
     return answer(
       422,
       {
@@ -188,6 +193,7 @@ function refusal(
           message: words(code, code, values),
           ...(field === undefined ? {} : { field }),
           values,
+          ...(issues.length === 0 ? {} : { issues }),
         },
       },
       [],

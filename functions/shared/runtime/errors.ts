@@ -1,3 +1,10 @@
+/** One thing that a rule says no to: a key of the texts (`refusals.<code>`) and the field at fault. */
+export interface Problem {
+  readonly code: string;
+  readonly field: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
 /**
  * A rule of the programme says no. `code` is a key of the texts (`refusals.<code>`), so that the person reads why in
  * their language; `field` names the input that is at fault, in the path notation of the form.
@@ -6,13 +13,19 @@ export class RefusedError extends Error {
   readonly code: string;
   readonly field: string | undefined;
   readonly values: Readonly<Record<string, string | number>>;
+  /** Where several things are wrong at once: all of them, the first included. */
+  readonly problems: readonly Problem[];
 
-  constructor(code: string, options: { field?: string; values?: Record<string, string | number> } = {}) {
+  constructor(
+    code: string,
+    options: { field?: string; values?: Record<string, string | number>; problems?: readonly Problem[] } = {},
+  ) {
     super(`refused: ${code}`);
     this.name = 'RefusedError';
     this.code = code;
     this.field = options.field;
     this.values = options.values ?? {};
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -39,7 +39,12 @@ export type Stored<T> = T & z.output<typeof storedFields>;
 
 /** One write beside the changed record in the same transaction. */
 export type ExtraWrite =
-  | { readonly put: Record<string, unknown> & Key; readonly onlyIfAbsent?: boolean }
+  | {
+      readonly put: Record<string, unknown> & Key;
+      readonly onlyIfAbsent?: boolean;
+      /** Only over the record of this version. */
+      readonly ifVersion?: number;
+    }
   | { readonly delete: Key }
   | {
       readonly update: Key;
@@ -252,6 +257,12 @@ function toWrite(write: ExtraWrite): TransactWriteItem {
         TableName: table(),
         Item: toItem({ version: 1, ...write.put }),
         ...(write.onlyIfAbsent === true ? { ConditionExpression: 'attribute_not_exists(pk)' } : {}),
+        ...(write.ifVersion === undefined
+          ? {}
+          : {
+              ConditionExpression: 'version = :read',
+              ExpressionAttributeValues: toItem({ ':read': write.ifVersion }),
+            }),
       },
     };
   }
@@ -295,22 +306,64 @@ function auditWrite(
   version: number,
   now: Date,
 ): TransactWriteItem {
-  const changed = differences(before ?? {}, decided.next);
   return {
     Put: {
       TableName: table(),
-      Item: toItem({
-        pk: key.pk,
-        sk: `AUDIT#${ulid(now.getTime())}`,
-        record: key.sk,
-        recordVersion: version,
-        at: now.toISOString(),
-        ...decided.audit,
-        before: JSON.stringify(changed.before),
-        after: JSON.stringify(changed.after),
-      }),
+      Item: toItem(auditItem(key, before, decided.next, decided.audit, version, now)),
     },
   };
+}
+
+function auditItem(
+  key: Key,
+  before: Record<string, unknown> | undefined,
+  next: Record<string, unknown>,
+  audit: Change<Record<string, unknown>>['audit'],
+  version: number,
+  now: Date,
+): Record<string, unknown> & Key {
+  const changed = differences(before ?? {}, next);
+  return {
+    pk: key.pk,
+    sk: `AUDIT#${ulid(now.getTime())}`,
+    record: key.sk,
+    recordVersion: version,
+    at: now.toISOString(),
+    ...audit,
+    before: JSON.stringify(changed.before),
+    after: JSON.stringify(changed.after),
+  };
+}
+
+/**
+ * A second record that changes in the same transaction as the first, with its own audit entry: two writes for `also`,
+ * the first of which fails where somebody changed the record since it was read.
+ */
+export function alsoChange<T extends Record<string, unknown>>(
+  current: Stored<T>,
+  next: T,
+  audit: Change<T>['audit'],
+  now: Date,
+): readonly [ExtraWrite, ExtraWrite] {
+  const key: Key = { pk: current.pk, sk: current.sk };
+  const version = current.version + 1;
+  return [
+    { put: { ...next, ...key, version }, ifVersion: current.version },
+    { put: auditItem(key, current, next, audit, version, now) },
+  ];
+}
+
+/** A second record that comes into being in the same transaction, with its own audit entry; fails where one is there. */
+export function alsoCreate(
+  key: Key,
+  record: Record<string, unknown>,
+  audit: Change<Record<string, unknown>>['audit'],
+  now: Date,
+): readonly [ExtraWrite, ExtraWrite] {
+  return [
+    { put: { ...record, ...key }, onlyIfAbsent: true },
+    { put: auditItem(key, undefined, record, audit, 1, now) },
+  ];
 }
 
 function differences(before: Record<string, unknown>, after: Record<string, unknown>) {
