@@ -84,10 +84,13 @@ async function deploy(request: ResourceRequest): Promise<void> {
   for (const [index, key] of deployment.SourceObjectKeys.entries()) {
     const path = request.assetPath(deployment.SourceBucketNames[index] ?? '', key);
     const markers = deployment.SourceMarkers?.[index] ?? {};
-    const escape = deployment.SourceMarkersConfig?.[index]?.jsonEscape ?? false;
+    const jsonEscape = deployment.SourceMarkersConfig?.[index]?.jsonEscape ?? false;
     for (const file of readAssetFiles(path)) {
       if (!isWanted(file.path, deployment.Exclude ?? [], deployment.Include ?? [])) continue;
-      wanted.set(prefix === '' ? file.path : `${prefix}/${file.path}`, withMarkers(file, markers, escape));
+      wanted.set(
+        prefix === '' ? file.path : `${prefix}/${file.path}`,
+        withMarkers(file, markers, jsonEscape),
+      );
     }
   }
   for (const [key, file] of wanted) {
@@ -119,13 +122,13 @@ function isWanted(path: string, exclude: readonly string[], include: readonly st
   return include.some(matches) || !exclude.some(matches);
 }
 
-function withMarkers(file: AssetFile, markers: Record<string, unknown>, escape: boolean): AssetFile {
+function withMarkers(file: AssetFile, markers: Record<string, unknown>, jsonEscape: boolean): AssetFile {
   const names = Object.keys(markers);
   if (names.length === 0) return file;
   let text = new TextDecoder().decode(file.content);
   for (const name of names) {
     const value = String(markers[name]);
-    text = text.replaceAll(name, escape ? JSON.stringify(value).slice(1, -1) : value);
+    text = text.replaceAll(name, jsonEscape ? JSON.stringify(value).slice(1, -1) : value);
   }
   return { path: file.path, content: new TextEncoder().encode(text) };
 }
