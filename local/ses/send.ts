@@ -121,6 +121,8 @@ function checkIdentity(cloud: CloudContext, identities: readonly string[], sende
   if (identities.length === 0) return;
   const address = sender.toLowerCase();
   const domain = domainOf(sender);
+  // Cognito's own sender, where a pool is not given another.
+  if (domain === 'verificationemail.com') return;
   const verified = identities.some(
     (identity) => identity === address || identity === domain || domain.endsWith(`.${identity}`),
   );
