@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CloudContext } from '../core/service.ts';
+import type { RestResponse } from './rest.ts';
 
 /** What answers `/_local/*`: for people and tools on this machine, not for the programme. */
 export interface ControlEndpoint {
@@ -9,14 +10,16 @@ export interface ControlEndpoint {
     rawQuery: string,
     headers: Readonly<Record<string, string>>,
     body: Uint8Array,
-  ): Promise<{ status: number; headers: Record<string, string>; body: string }>;
+  ): Promise<Required<RestResponse>>;
 }
 
 export interface ControlActions {
   readonly cloud: CloudContext;
   statistics(): Record<string, unknown>;
   /** Messages of the inbox after number `since`. */
-  inbox(since: number): Promise<unknown>;
+  inbox(since: number): unknown;
+  /** The inbox as pages for people, below `/_local/inbox/`. */
+  inboxPage(path: string, query: URLSearchParams): RestResponse;
   stop(): void;
 }
 
@@ -43,6 +46,9 @@ export function createControlEndpoint(actions: ControlActions): ControlEndpoint 
       if (headers.origin !== undefined || !isLoopback(headers.host)) {
         return reply(403, { message: 'only programs on this machine may use this address' });
       }
+      if (method === 'GET' && path.startsWith('/_local/inbox/')) {
+        return { headers: {}, body: '', ...actions.inboxPage(path, new URLSearchParams(rawQuery)) };
+      }
       switch (`${method} ${path}`) {
         case 'GET /_local/status':
           return reply(200, status());
@@ -57,7 +63,7 @@ export function createControlEndpoint(actions: ControlActions): ControlEndpoint 
         case 'GET /_local/statistics':
           return reply(200, actions.statistics());
         case 'GET /_local/inbox':
-          return reply(200, await actions.inbox(Number(new URLSearchParams(rawQuery).get('since') ?? '0')));
+          return reply(200, actions.inbox(Number(new URLSearchParams(rawQuery).get('since') ?? '0')));
         case 'POST /_local/stop':
           setImmediate(actions.stop);
           return reply(202, { message: 'stopping' });

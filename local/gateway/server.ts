@@ -182,7 +182,8 @@ export async function startGatewayServer(
         throw new ServiceError('UnknownServiceException', `No local service answers ${name}.`, 404);
       }
       const caller =
-        signature === undefined
+        // A preflight repeats the address of a presigned request, signed for another method.
+        signature === undefined || request.method === 'OPTIONS'
           ? undefined
           : identify({ ...request, headers: { ...request.headers }, rawQuery }, signature);
       const reply = await service.handleHttp({ ...request, caller });

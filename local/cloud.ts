@@ -1,0 +1,223 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cognitoResources } from './cognito/resources.ts';
+import { createCognitoService } from './cognito/service.ts';
+import { Activity } from './core/activity.ts';
+import { Clock } from './core/clock.ts';
+import { Journal } from './core/journal.ts';
+import type { ResourceProviders } from './core/resources.ts';
+import type { CloudContext } from './core/service.ts';
+import { dynamoDbResources } from './dynamodb/resources.ts';
+import { createDynamoDbService } from './dynamodb/service.ts';
+import { createControlEndpoint } from './gateway/control.ts';
+import { createGateway } from './gateway/registry.ts';
+import { hasStatistics } from './gateway/rest.ts';
+import { startGatewayServer } from './gateway/server.ts';
+import { iamResources } from './iam/resources.ts';
+import { type Credentials, createIam } from './iam/service.ts';
+import { createEventSources } from './lambda/event-sources.ts';
+import { lambdaResources } from './lambda/resources.ts';
+import { createLambdaService } from './lambda/service.ts';
+import { lockDirectory } from './lock.ts';
+import { logsResources } from './logs/resources.ts';
+import { createLogs } from './logs/service.ts';
+import { watchMemory } from './memory.ts';
+import { s3Resources } from './s3/resources.ts';
+import { createS3Service } from './s3/service.ts';
+import { sesResources } from './ses/resources.ts';
+import { createSesService } from './ses/service.ts';
+import { sqsResources } from './sqs/resources.ts';
+import { createSqsService } from './sqs/service.ts';
+import { readAssembly } from './templates/assembly.ts';
+import { provisionAssembly } from './templates/provision.ts';
+
+export interface CloudOptions {
+  /** Directory of a synthesised CDK app; undefined starts an empty cloud. */
+  readonly assemblyDir?: string;
+  /** Where everything is kept; undefined keeps it in memory. */
+  readonly dataDir?: string;
+  /** Port of the endpoint; 0 or undefined takes a free one. */
+  readonly port?: number;
+  /** `simulatedFrom` (epoch ms) makes the clock simulated on an empty store. */
+  readonly clock?: { readonly simulatedFrom?: number };
+  readonly site?: { readonly port?: number };
+  readonly account?: string;
+  readonly region?: string;
+  /** Every Lambda function is invoked at this address instead. */
+  readonly lambdaEndpoint?: string;
+  readonly log?: (source: string, message: string) => void;
+}
+
+type Services = Awaited<ReturnType<typeof createServices>>;
+
+/** The local cloud, running. */
+export interface LocalCloud {
+  /** For AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly port: number;
+  /** Stack outputs, by stack. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly context: CloudContext;
+  readonly services: Services;
+  /** Credentials that are allowed everything. */
+  readonly rootCredentials: Credentials;
+  statistics(): Record<string, unknown>;
+  /** Resolves when the cloud was stopped, by `stop` or over its control endpoint. */
+  readonly stopped: Promise<void>;
+  stop(): Promise<void>;
+}
+
+function createServices(cloud: CloudContext, options: CloudOptions, endpoint: () => string) {
+  const iam = createIam(cloud);
+  const logs = createLogs(cloud);
+  const dynamodb = createDynamoDbService(cloud, {
+    directory: cloud.dataDir === undefined ? undefined : join(cloud.dataDir, 'dynamodb'),
+    onEngineExit: (message) => cloud.log('dynamodb', message),
+  });
+  const s3 = createS3Service(cloud, iam);
+  const sqs = createSqsService(cloud, { endpoint });
+  const ses = createSesService(cloud);
+  const cognito = createCognitoService(cloud);
+  const lambda = createLambdaService(cloud, {
+    iam,
+    logs,
+    endpoint,
+    ...(options.lambdaEndpoint !== undefined && { forwardTo: options.lambdaEndpoint }),
+  });
+  const sources = createEventSources({ cloud, dynamodb, sqs, run: lambda.run });
+  return { iam, logs, dynamodb, s3, sqs, ses, cognito, lambda, sources };
+}
+
+function resourceProviders(services: Services): ResourceProviders {
+  const parts: ResourceProviders[] = [
+    iamResources(services.iam),
+    logsResources(),
+    dynamoDbResources(services.dynamodb),
+    s3Resources(services.s3),
+    sqsResources(services.sqs),
+    sesResources(services.ses),
+    cognitoResources(services.cognito),
+    lambdaResources(services.lambda, services.sources),
+  ];
+  const all: Record<string, ResourceProviders[string]> = {};
+  for (const part of parts) {
+    for (const [type, provider] of Object.entries(part)) {
+      if (type in all) throw new Error(`two services provide ${type}`);
+      all[type] = provider;
+    }
+  }
+  return all;
+}
+
+/**
+ * Starts the local cloud: journal, clock, services, the templates' resources, then what was under way at the last stop,
+ * and the clock last. One instance runs on a data directory.
+ *
+ * @throws DataDirectoryInUseError, EngineStartError (no Java), UnsupportedError (a template that it does not know),
+ *   EADDRINUSE where the port is taken
+ */
+export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud> {
+  // Lambda runs in UTC, and a worker thread has the time zone of its process.
+  process.env.TZ = 'UTC';
+  const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
+  const unlock = dataDir === undefined ? () => {} : lockDirectory(dataDir);
+  const undo: (() => Promise<void> | void)[] = [unlock];
+  const undoAll = async () => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    return await compose(options, dataDir, undo, undoAll);
+  } catch (error) {
+    await undoAll();
+    throw error;
+  }
+}
+
+async function compose(
+  options: CloudOptions,
+  dataDir: string | undefined,
+  undo: (() => Promise<void> | void)[],
+  undoAll: () => Promise<void>,
+): Promise<LocalCloud> {
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
+  const journal = new Journal(dataDir);
+  undo.push(() => journal.close());
+  const activity = new Activity();
+  const clock = new Clock(journal, activity, options.clock ?? {});
+  undo.push(() => clock.stop());
+  const gateway = createGateway();
+  const context: CloudContext = {
+    account: options.account ?? '000000000000',
+    region: options.region ?? 'eu-west-2',
+    dataDir,
+    journal,
+    clock,
+    activity,
+    gateway,
+    log: options.log ?? (() => {}),
+  };
+  let endpoint = '';
+  const services = createServices(context, options, () => endpoint);
+  undo.push(() => services.logs.flush());
+  const { dynamodb, s3, sqs, ses, cognito, lambda, sources } = services;
+  for (const service of [dynamodb, s3, sqs, ses, cognito, lambda]) gateway.register(service);
+  await dynamodb.start();
+  undo.push(() => dynamodb.stop());
+  undo.push(() => lambda.stop());
+  undo.push(() => sources.stop());
+  const memory = watchMemory(() => [dynamodb.enginePid()]);
+  undo.push(() => memory.stop());
+
+  const statistics = (): Record<string, unknown> => ({
+    calls: gateway.callCounts(),
+    memory: { currentMb: memory.currentMb(), peakMb: memory.peakMb() },
+    ...Object.fromEntries(
+      gateway
+        .services()
+        .filter(hasStatistics)
+        .map((service) => [service.name, service.statistics()]),
+    ),
+  });
+  const stopped = Promise.withResolvers<void>();
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (!stopping) {
+      stopping = true;
+      await undoAll();
+      stopped.resolve();
+    }
+    await stopped.promise;
+  };
+  const control = createControlEndpoint({
+    cloud: context,
+    statistics,
+    inbox: (since) => ses.inbox(since),
+    inboxPage: (path, query) => ses.handleInbox({ method: 'GET', path, query }, '/_local/inbox/'),
+    stop: () => void stop(),
+  });
+  const server = await startGatewayServer(
+    { cloud: context, registry: gateway, iam: services.iam, dynamodb, control },
+    options.port ?? 0,
+  );
+  undo.push(() => server.stop());
+  endpoint = `http://127.0.0.1:${server.port}`;
+
+  const provisioned =
+    options.assemblyDir === undefined
+      ? { outputs: {} }
+      : await provisionAssembly(context, readAssembly(options.assemblyDir), resourceProviders(services));
+  lambda.resume();
+  sources.resume();
+  clock.start();
+  return {
+    endpoint,
+    port: server.port,
+    outputs: provisioned.outputs,
+    context,
+    services,
+    rootCredentials: services.iam.rootCredentials,
+    statistics,
+    stopped: stopped.promise,
+    stop,
+  };
+}
