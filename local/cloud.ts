@@ -13,6 +13,8 @@ import { createControlEndpoint } from './gateway/control.ts';
 import { createGateway } from './gateway/registry.ts';
 import { hasStatistics } from './gateway/rest.ts';
 import { startGatewayServer } from './gateway/server.ts';
+import { guardDutyResources } from './guardduty/resources.ts';
+import { createGuardDuty } from './guardduty/service.ts';
 import { iamResources } from './iam/resources.ts';
 import { type Credentials, createIam } from './iam/service.ts';
 import { createEventSources } from './lambda/event-sources.ts';
@@ -24,10 +26,14 @@ import { createLogs } from './logs/service.ts';
 import { watchMemory } from './memory.ts';
 import { s3Resources } from './s3/resources.ts';
 import { createS3Service } from './s3/service.ts';
+import { secretsManagerResources } from './secrets-manager/resources.ts';
+import { createSecretsManagerService } from './secrets-manager/service.ts';
 import { sesResources } from './ses/resources.ts';
 import { createSesService } from './ses/service.ts';
 import { sqsResources } from './sqs/resources.ts';
 import { createSqsService } from './sqs/service.ts';
+import { ssmResources } from './ssm/resources.ts';
+import { createSsmService } from './ssm/service.ts';
 import { readAssembly } from './templates/assembly.ts';
 import { provisionAssembly } from './templates/provision.ts';
 
@@ -85,7 +91,11 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     ...(options.lambdaEndpoint !== undefined && { forwardTo: options.lambdaEndpoint }),
   });
   const sources = createEventSources({ cloud, dynamodb, sqs, run: lambda.run });
-  return { iam, logs, dynamodb, s3, sqs, ses, cognito, lambda, sources };
+  const secretsManager = createSecretsManagerService(cloud);
+  const ssm = createSsmService(cloud);
+  const guardDuty = createGuardDuty(cloud);
+  s3.onObjectCreated((notice) => guardDuty.objectCreated(notice));
+  return { iam, logs, dynamodb, s3, sqs, ses, cognito, lambda, sources, secretsManager, ssm, guardDuty };
 }
 
 function resourceProviders(services: Services): ResourceProviders {
@@ -98,6 +108,9 @@ function resourceProviders(services: Services): ResourceProviders {
     sesResources(services.ses),
     cognitoResources(services.cognito),
     lambdaResources(services.lambda, services.sources),
+    secretsManagerResources(services.secretsManager),
+    ssmResources(services.ssm),
+    guardDutyResources(services.guardDuty),
   ];
   const all: Record<string, ResourceProviders[string]> = {};
   for (const part of parts) {
@@ -159,8 +172,9 @@ async function compose(
   let endpoint = '';
   const services = createServices(context, options, () => endpoint);
   undo.push(() => services.logs.flush());
-  const { dynamodb, s3, sqs, ses, cognito, lambda, sources } = services;
-  for (const service of [dynamodb, s3, sqs, ses, cognito, lambda]) gateway.register(service);
+  const { dynamodb, s3, sqs, ses, cognito, lambda, sources, secretsManager, ssm } = services;
+  for (const service of [dynamodb, s3, sqs, ses, cognito, lambda, secretsManager, ssm])
+    gateway.register(service);
   await dynamodb.start();
   undo.push(() => dynamodb.stop());
   undo.push(() => lambda.stop());
@@ -170,6 +184,7 @@ async function compose(
 
   const statistics = (): Record<string, unknown> => ({
     calls: gateway.callCounts(),
+    guardduty: services.guardDuty.statistics(),
     memory: { currentMb: memory.currentMb(), peakMb: memory.peakMb() },
     ...Object.fromEntries(
       gateway

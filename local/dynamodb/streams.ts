@@ -49,7 +49,7 @@ export async function createStreamReader(
       service: 'dynamodb',
       action,
       input,
-      caller: { kind: 'service', service: 'dynamodb', sourceArn: streamArn },
+      caller: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: streamArn },
     });
 
   let shard: string | undefined;

@@ -8,7 +8,7 @@ export async function sendTo(
   destinationArn: string,
   record: Record<string, unknown>,
 ): Promise<void> {
-  const caller = { kind: 'service', service: 'lambda', sourceArn } as const;
+  const caller = { kind: 'service', service: 'lambda.amazonaws.com', sourceArn } as const;
   const [, , service = '', region = '', account = '', ...rest] = destinationArn.split(':');
   const body = JSON.stringify(record);
   switch (service) {

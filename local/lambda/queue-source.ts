@@ -72,7 +72,7 @@ export class QueueSource {
       service: 'sqs',
       action,
       input: { QueueUrl: this.#queueUrl, ...input },
-      caller: { kind: 'service', service: 'lambda', sourceArn: mapping.sourceArn },
+      caller: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: mapping.sourceArn },
     });
   }
 

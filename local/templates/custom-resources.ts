@@ -76,7 +76,11 @@ async function deploy(request: ResourceRequest): Promise<void> {
   const { ServiceToken, ...content } = deployment;
   const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
   if (cloud.journal.getMeta(mark) === hash) return;
-  const caller = { kind: 'service', service: 'cloudformation', sourceArn: ServiceToken } as const;
+  const caller = {
+    kind: 'service',
+    service: 'cloudformation.amazonaws.com',
+    sourceArn: ServiceToken,
+  } as const;
   const call = (action: string, input: Record<string, unknown>) =>
     cloud.gateway.call({ service: 's3', action, input, caller });
 

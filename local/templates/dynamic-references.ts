@@ -5,7 +5,7 @@ import type { AssemblyStack } from './assembly.ts';
 
 const secretSchema = z.object({ SecretString: z.string() });
 const parameterSchema = z.object({ Parameter: z.object({ Value: z.string() }) });
-const CALLER = { kind: 'service', service: 'cloudformation', sourceArn: '' } as const;
+const CALLER = { kind: 'service', service: 'cloudformation.amazonaws.com', sourceArn: '' } as const;
 const REFERENCE = /\{\{resolve:([a-z-]+):([^}]+)\}\}/g;
 
 /**
