@@ -1,4 +1,15 @@
-import type { Recipient } from '../../training/recipients.ts';
+import type { Language } from '../access/identity.ts';
+
+/** Somebody to whom the programme writes, in their language. */
+export interface Recipient {
+  /** contactId of a school's contact, personId of others: part of the mail's cause. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly language: Language;
+  /** Since when they have this part: what fell due before was somebody else's. UTC instant. */
+  readonly from: string;
+}
 
 /** A mail that falls due at an instant, to people of the time. `K` tells the function that writes it what it is. */
 export interface MailDuty<K extends string = string> {
