@@ -24,12 +24,18 @@ const HASHES: Readonly<Record<string, string>> = {
 
 function requireNumber(name: string, position: number, value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new FunctionError('T0410', `Argument ${position} of function "${name}" does not match function signature`);
+  throw new FunctionError(
+    'T0410',
+    `Argument ${position} of function "${name}" does not match function signature`,
+  );
 }
 
 function requireString(name: string, position: number, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new FunctionError('T0410', `Argument ${position} of function "${name}" does not match function signature`);
+  throw new FunctionError(
+    'T0410',
+    `Argument ${position} of function "${name}" does not match function signature`,
+  );
 }
 
 /** Chunks of `size` items; a lone value counts as an array of one, as everywhere in JSONata. */
@@ -37,7 +43,10 @@ function partition(list: unknown, size: unknown): unknown {
   if (list === undefined) return undefined;
   const step = requireNumber('partition', 2, size);
   if (!Number.isInteger(step) || step < 1) {
-    throw new FunctionError('D3200', 'The second argument of function "partition" must be a positive integer');
+    throw new FunctionError(
+      'D3200',
+      'The second argument of function "partition" must be a positive integer',
+    );
   }
   const items: unknown[] = Array.isArray(list) ? list : [list];
   const chunks: unknown[][] = [];
@@ -69,7 +78,9 @@ function hash(content: unknown, algorithm: unknown): unknown {
   if (name === undefined) {
     throw new FunctionError('D3203', 'The function "hash" knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512');
   }
-  return createHash(name).update(requireString('hash', 1, content), 'utf8').digest('hex');
+  return createHash(name)
+    .update(requireString('hash', 1, content), 'utf8')
+    .digest('hex');
 }
 
 /** A number in [0, 1); the same integer seed always gives the same number (the generator is mulberry32). */

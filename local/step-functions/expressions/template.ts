@@ -36,7 +36,9 @@ const programs = new Map<string, jsonata.Expression>();
 
 /** The text between `{%` and `%}`, or undefined where a string is no expression (leading space makes it a literal). */
 export function expressionSource(text: string): string | undefined {
-  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4 ? text.slice(2, -2).trim() : undefined;
+  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4
+    ? text.slice(2, -2).trim()
+    : undefined;
 }
 
 /** Parses an expression, once per text. Throws jsonata's error where it cannot be parsed. */
@@ -61,7 +63,9 @@ export function compileTemplate(value: unknown, literal: boolean): Template {
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => compileTemplate(item, false));
-    return items.every((item) => item.kind === 'literal') ? { kind: 'literal', value } : { kind: 'array', items };
+    return items.every((item) => item.kind === 'literal')
+      ? { kind: 'literal', value }
+      : { kind: 'array', items };
   }
   if (isObject(value)) {
     const entries = Object.entries(value).map(([key, item]) => [key, compileTemplate(item, false)] as const);
@@ -99,7 +103,9 @@ export async function evaluateTemplate(
       const result: Record<string, unknown> = {};
       for (const [key, item] of template.entries) {
         result[key] =
-          item.kind === 'literal' ? item.value : await evaluateTemplate(item, bindings, now, `${location}/${key}`);
+          item.kind === 'literal'
+            ? item.value
+            : await evaluateTemplate(item, bindings, now, `${location}/${key}`);
       }
       return result;
     }
@@ -117,14 +123,22 @@ async function evaluateExpression(
   try {
     result = toPlain(await expression.program.evaluate(undefined, { ...functionBindings(now), ...bindings }));
   } catch (error) {
-    throw new EvaluationError(`${quoted} threw an error during evaluation. ${describeError(error)}`, location);
+    throw new EvaluationError(
+      `${quoted} threw an error during evaluation. ${describeError(error)}`,
+      location,
+    );
   }
   if (result === undefined) throw new EvaluationError(`${quoted} returned nothing (undefined).`, location);
   return result;
 }
 
 /** Says that a field's expression gave a value of the wrong type, in AWS's words. */
-export function unexpectedType(template: Template, location: string, expected: string, value: unknown): EvaluationError {
+export function unexpectedType(
+  template: Template,
+  location: string,
+  expected: string,
+  value: unknown,
+): EvaluationError {
   const found = `Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`;
   return template.kind === 'expression'
     ? new EvaluationError(
