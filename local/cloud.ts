@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { apiGatewayResources } from './api-gateway/resources.ts';
+import { createApiGatewayService } from './api-gateway/service.ts';
 import { cognitoResources } from './cognito/resources.ts';
 import { createCognitoService } from './cognito/service.ts';
 import { Activity } from './core/activity.ts';
 import { Clock } from './core/clock.ts';
 import { Journal } from './core/journal.ts';
 import type { ResourceProviders } from './core/resources.ts';
-import type { CloudContext } from './core/service.ts';
+import type { CloudContext, Service } from './core/service.ts';
 import { dynamoDbResources } from './dynamodb/resources.ts';
 import { createDynamoDbService } from './dynamodb/service.ts';
+import { eventsResources } from './events/resources.ts';
+import { createEventsService } from './events/service.ts';
 import { createControlEndpoint } from './gateway/control.ts';
 import { createGateway } from './gateway/registry.ts';
 import { hasStatistics } from './gateway/rest.ts';
@@ -34,6 +38,8 @@ import { sqsResources } from './sqs/resources.ts';
 import { createSqsService } from './sqs/service.ts';
 import { ssmResources } from './ssm/resources.ts';
 import { createSsmService } from './ssm/service.ts';
+import { stepFunctionsResources } from './step-functions/resources.ts';
+import { createStepFunctionsService } from './step-functions/service.ts';
 import { readAssembly } from './templates/assembly.ts';
 import { provisionAssembly } from './templates/provision.ts';
 
@@ -54,7 +60,7 @@ export interface CloudOptions {
   readonly log?: (source: string, message: string) => void;
 }
 
-type Services = Awaited<ReturnType<typeof createServices>>;
+type Services = ReturnType<typeof createServices>;
 
 /** The local cloud, running. */
 export interface LocalCloud {
@@ -95,7 +101,30 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
   const ssm = createSsmService(cloud);
   const guardDuty = createGuardDuty(cloud);
   s3.onObjectCreated((notice) => guardDuty.objectCreated(notice));
-  return { iam, logs, dynamodb, s3, sqs, ses, cognito, lambda, sources, secretsManager, ssm, guardDuty };
+  const events = createEventsService(cloud, { writeLog: logs.write });
+  const states = createStepFunctionsService(cloud);
+  const apiGateway = createApiGatewayService(cloud);
+  return {
+    iam,
+    logs,
+    dynamodb,
+    s3,
+    sqs,
+    ses,
+    cognito,
+    lambda,
+    sources,
+    secretsManager,
+    ssm,
+    guardDuty,
+    events,
+    states,
+    apiGateway,
+  };
+}
+
+function isService(value: Services[keyof Services]): value is Services[keyof Services] & Service {
+  return 'name' in value && 'call' in value;
 }
 
 function resourceProviders(services: Services): ResourceProviders {
@@ -111,6 +140,9 @@ function resourceProviders(services: Services): ResourceProviders {
     secretsManagerResources(services.secretsManager),
     ssmResources(services.ssm),
     guardDutyResources(services.guardDuty),
+    eventsResources(services.events),
+    stepFunctionsResources(services.states),
+    apiGatewayResources(services.apiGateway),
   ];
   const all: Record<string, ResourceProviders[string]> = {};
   for (const part of parts) {
@@ -172,9 +204,8 @@ async function compose(
   let endpoint = '';
   const services = createServices(context, options, () => endpoint);
   undo.push(() => services.logs.flush());
-  const { dynamodb, s3, sqs, ses, cognito, lambda, sources, secretsManager, ssm } = services;
-  for (const service of [dynamodb, s3, sqs, ses, cognito, lambda, secretsManager, ssm])
-    gateway.register(service);
+  const { dynamodb, lambda, sources, ses } = services;
+  for (const service of Object.values(services)) if (isService(service)) gateway.register(service);
   await dynamodb.start();
   undo.push(() => dynamodb.stop());
   undo.push(() => lambda.stop());
@@ -221,8 +252,10 @@ async function compose(
     options.assemblyDir === undefined
       ? { outputs: {} }
       : await provisionAssembly(context, readAssembly(options.assemblyDir), resourceProviders(services));
+  services.states.resume();
+  services.events.start();
   lambda.resume();
-  sources.resume();
+  await sources.resume();
   clock.start();
   return {
     endpoint,

@@ -12,7 +12,7 @@ export interface EventSources {
   /** Registers a mapping; it begins with `resume`. */
   add(mapping: EventSourceMapping): void;
   /** Begins to feed the functions: with what came since the last stop first. */
-  resume(): void;
+  resume(): Promise<void>;
   stop(): void;
 }
 
@@ -40,12 +40,13 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       if (!known) throw new UnsupportedError(`an event source mapping from ${mapping.sourceArn}`);
       mappings.push(mapping);
     },
-    resume() {
+    async resume() {
       for (const mapping of mappings) {
         const table = /:table\/([^/]+)\/stream\//.exec(mapping.sourceArn)?.[1];
         if (table !== undefined) {
           const functionArn = `arn:aws:lambda:${cloud.region}:${cloud.account}:function:${mapping.functionName}`;
           const source = new StreamSource({ cloud, mapping, functionArn, run });
+          await source.open();
           streams.set(mapping.id, source);
           dynamodb.onWrite(table, () => source.wake());
           source.wake();

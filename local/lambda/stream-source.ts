@@ -40,6 +40,12 @@ export class StreamSource {
     this.#options = options;
   }
 
+  /** Takes its place in the stream; from then on nothing is missed. */
+  async open(): Promise<void> {
+    const { cloud, mapping } = this.#options;
+    this.#reader = await createStreamReader(cloud, mapping.sourceArn, mapping.id, mapping.startingPosition);
+  }
+
   /** Looks at the stream: after a write to the table, at the start, and when a timer is due. */
   wake(): void {
     if (this.#running) {
@@ -73,7 +79,7 @@ export class StreamSource {
 
   async #drain(): Promise<void> {
     const { cloud, mapping } = this.#options;
-    this.#reader ??= await createStreamReader(cloud, mapping.sourceArn, mapping.id, mapping.startingPosition);
+    if (this.#reader === undefined) return;
     for (;;) {
       const batch = this.#batches.shift();
       if (batch !== undefined) {

@@ -62,7 +62,11 @@ beforeAll(async () => {
       App: {
         Resources: {
           Role: role(),
-          Esm: lambdaFunction('esm', { Timeout: 1, MemorySize: 128, Environment: { Variables: { OWN: 'yes' } } }),
+          Esm: lambdaFunction('esm', {
+            Timeout: 1,
+            MemorySize: 128,
+            Environment: { Variables: { OWN: 'yes' } },
+          }),
           Cjs: lambdaFunction('cjs'),
           Callback: lambdaFunction('callback'),
           Broken: lambdaFunction('broken'),
@@ -149,7 +153,9 @@ describe('a function', () => {
     const { error, payload } = await test.invoke('App-Esm', { spin: true });
     expect(error).toBe('Unhandled');
     expect(payload.errorType).toBe('Sandbox.Timedout');
-    expect(payload.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/);
+    expect(payload.errorMessage).toMatch(
+      /^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/,
+    );
     expect((await test.invoke('App-Esm', {})).payload.count).toBe(1);
   });
 
@@ -173,11 +179,15 @@ describe('a function', () => {
       errorMessage: 'cannot start',
     });
     expect((await test.invoke('App-Nothing', {})).payload.errorType).toBe('Runtime.HandlerNotFound');
-    expect((await test.invoke('App-Callback', {})).payload.errorType).toBe('Runtime.CallbackHandlerDeprecated');
+    expect((await test.invoke('App-Callback', {})).payload.errorType).toBe(
+      'Runtime.CallbackHandlerDeprecated',
+    );
   });
 
   it('keeps to the payload limits', async () => {
-    expect((await test.invoke('App-Esm', { big: true })).payload.errorType).toBe('Function.ResponseSizeTooLarge');
+    expect((await test.invoke('App-Esm', { big: true })).payload.errorType).toBe(
+      'Function.ResponseSizeTooLarge',
+    );
     await expect(test.invoke('App-Esm', { text: 'x'.repeat(6 * 1024 * 1024) })).rejects.toMatchObject({
       code: 'RequestTooLargeException',
       status: 413,
@@ -212,7 +222,9 @@ describe('a function', () => {
     await test.invoke('App-Esm', { log: 'world' });
     await new Promise((resolve) => setTimeout(resolve, 50));
     const lines = test.cloud.services.logs.latest('/aws/lambda/App-Esm');
-    expect(lines.some((line) => /^2031-03-01T09:00:00\.000Z\t[0-9a-f-]{36}\tINFO\thello world$/.test(line))).toBe(true);
+    expect(
+      lines.some((line) => /^2031-03-01T09:00:00\.000Z\t[0-9a-f-]{36}\tINFO\thello world$/.test(line)),
+    ).toBe(true);
   });
 });
 

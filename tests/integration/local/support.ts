@@ -28,7 +28,8 @@ export function writeAssembly(
   const files: Record<string, unknown> = {};
   for (const [name, content] of Object.entries(assets)) {
     mkdirSync(join(directory, `asset.${name}`), { recursive: true });
-    for (const [path, text] of Object.entries(content)) writeFileSync(join(directory, `asset.${name}`, path), text);
+    for (const [path, text] of Object.entries(content))
+      writeFileSync(join(directory, `asset.${name}`, path), text);
     files[name] = {
       source: { path: `asset.${name}`, packaging: 'zip' },
       destinations: { current: { bucketName: 'assets', objectKey: `${name}.zip` } },
@@ -58,7 +59,9 @@ export const role = (statements: unknown[] = []): unknown => ({
   Properties: {
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
     },
     Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
   },
@@ -81,7 +84,10 @@ export interface TestCloud {
   readonly lines: string[];
   call(service: string, action: string, input: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Invokes a function; the payload parsed, and whether it was an error. */
-  invoke(name: string, event: unknown): Promise<{ error: string | undefined; payload: any }>;
+  invoke(
+    name: string,
+    event: unknown,
+  ): Promise<{ error: string | undefined; payload: ReturnType<typeof JSON.parse> }>;
 }
 
 /** Starts a cloud under the simulated clock. */
