@@ -32,8 +32,11 @@ export type DeliveryResult = 'delivered' | 'retried' | 'dead-lettered' | 'droppe
 export interface DeliveryQueueOptions {
   /** Prefix of the tables and name of the timers' owner. */
   readonly name: string;
-  perform(call: TargetCall): Promise<void>;
+  /** Hands over; `attempt` counts from 1. */
+  perform(call: TargetCall, attempt: number): Promise<void>;
   onResult(delivery: Delivery, result: DeliveryResult): void;
+  /** Dead letters carry the target's own error code, not EventBridge's word for it. */
+  readonly targetCodes?: boolean;
 }
 
 interface Failure {
@@ -52,20 +55,22 @@ const callerSchema = z.union([
   z.object({ kind: z.literal('service'), service: z.string(), sourceArn: z.string() }),
   z.object({ kind: z.literal('root') }),
 ]);
+/** A target call as the journal keeps it. */
+export const targetCallSchema: z.ZodType<TargetCall> = z.union([
+  z.object({
+    kind: z.literal('call'),
+    service: z.string(),
+    action: z.string(),
+    input: z.record(z.string(), z.unknown()),
+    payload: z.string().exactOptional(),
+    caller: callerSchema,
+  }),
+  z.object({ kind: z.literal('bus'), bus: z.string(), event: z.string() }),
+  z.object({ kind: z.literal('log'), group: z.string(), line: z.string() }),
+]);
 const deliverySchema: z.ZodType<Delivery> = z.object({
   origin: z.string(),
-  call: z.union([
-    z.object({
-      kind: z.literal('call'),
-      service: z.string(),
-      action: z.string(),
-      input: z.record(z.string(), z.unknown()),
-      payload: z.string().exactOptional(),
-      caller: callerSchema,
-    }),
-    z.object({ kind: z.literal('bus'), bus: z.string(), event: z.string() }),
-    z.object({ kind: z.literal('log'), group: z.string(), line: z.string() }),
-  ]),
+  call: targetCallSchema,
   retry: z.object({ maximumRetryAttempts: z.number(), maximumEventAgeInSeconds: z.number() }),
   deadLetter: z
     .object({
@@ -159,11 +164,14 @@ export class DeliveryQueue {
     const delivery = deliverySchema.parse(JSON.parse(String(row.body)));
     let failure: Failure;
     try {
-      await this.#options.perform(delivery.call);
+      await this.#options.perform(delivery.call, Number(row.attempts) + 1);
       this.#finish(id, delivery, 'delivered');
       return;
     } catch (error) {
       failure = classify(error);
+      if (this.#options.targetCodes === true && error instanceof ServiceError) {
+        failure = { ...failure, code: error.code, message: error.message };
+      }
     }
     await this.#failed(id, delivery, failure, Number(row.attempts), Number(row.created));
   }

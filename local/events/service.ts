@@ -18,7 +18,7 @@ export interface EventsOptions {
 
 export interface EventsService extends Service {
   /** Goes on with deliveries that an earlier process left; call when every service is registered. */
-  start(): void;
+  resume(): void;
   /** Puts one statement into a bus's policy, in place of the one of the same Sid. */
   putStatement(bus: string | undefined, statement: Readonly<Record<string, unknown>>): void;
   /** Events by detail-type and bus, deliveries by rule and result, since the store was created. */
@@ -145,7 +145,7 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
   return {
     name: 'events',
     call,
-    start: () => deliveries.resume(),
+    resume: () => deliveries.resume(),
     putStatement: (bus, statement) => buses.putStatement(bus, statement),
     statistics: () => ({
       events: store.statistics('event'),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { ServiceError, UnsupportedError } from '../core/errors.ts';
 import type { Caller, CloudContext } from '../core/service.ts';
 
@@ -111,13 +112,25 @@ export async function performCall(
       ? { ...call.input }
       : { ...call.input, Payload: new TextEncoder().encode(call.payload) };
   try {
-    await cloud.gateway.call({ service, action, input, caller });
+    const output = await cloud.gateway.call({ service, action, input, caller });
+    refuseFailedEntry(output);
   } catch (error) {
     // The name is random and this delivery's own: an execution of it was started by an attempt cut short.
     const started = error instanceof ServiceError && error.code === 'ExecutionAlreadyExists';
     if (!started || service !== 'states' || typeof call.input.name !== 'string') throw error;
   }
 }
+
+/** PutEvents answers an entry that it refuses among its results. */
+function refuseFailedEntry(output: Record<string, unknown>): void {
+  if (typeof output.FailedEntryCount !== 'number' || output.FailedEntryCount === 0) return;
+  const failed = failedEntries.parse(output.Entries).find(({ ErrorCode }) => ErrorCode !== undefined);
+  throw new ServiceError(failed?.ErrorCode ?? 'InternalFailure', failed?.ErrorMessage ?? '');
+}
+
+const failedEntries = z.array(
+  z.object({ ErrorCode: z.string().optional(), ErrorMessage: z.string().optional() }),
+);
 
 function logGroupOf(resource: string): string {
   return resource.replace(/^log-group:/, '').replace(/:\*$/, '');
