@@ -89,20 +89,34 @@ export function TextInput(
 ) {
   return (
     <Field {...props}>
-      {(described) => (
-        <input
-          class={`govuk-input${props.width === undefined ? '' : ` govuk-input--width-${props.width}`}${props.error ? ' govuk-input--error' : ''}`}
-          id={fieldId(props.name)}
-          name={props.name}
-          type={props.type ?? 'text'}
-          {...(props.inputMode === undefined ? {} : { inputMode: props.inputMode })}
-          autoComplete={props.autoComplete ?? 'off'}
-          aria-describedby={described}
-          aria-invalid={props.error ? true : undefined}
-          value={props.value}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
-        />
-      )}
+      {(described) => {
+        const common = {
+          class: `govuk-input${props.width === undefined ? '' : ` govuk-input--width-${props.width}`}${props.error ? ' govuk-input--error' : ''}`,
+          id: fieldId(props.name),
+          name: props.name,
+          autoComplete: props.autoComplete ?? 'off',
+          'aria-describedby': described,
+          'aria-invalid': props.error ? true : undefined,
+          value: props.value,
+          onInput: (event: Event) => {
+            if (event.currentTarget instanceof HTMLInputElement) props.onInput(event.currentTarget.value);
+          },
+          ...(props.inputMode === undefined ? {} : { inputMode: props.inputMode }),
+        };
+        // One element per type: each type has its own attributes and its own implied role.
+        switch (props.type ?? 'text') {
+          case 'email':
+            return <input {...common} type="email" />;
+          case 'search':
+            return <input {...common} type="search" />;
+          case 'date':
+            return <input {...common} type="date" />;
+          case 'tel':
+            return <input {...common} type="tel" />;
+          case 'text':
+            return <input {...common} type="text" />;
+        }
+      }}
     </Field>
   );
 }
