@@ -30,6 +30,8 @@ import { createLogs } from './logs/service.ts';
 import { watchMemory } from './memory.ts';
 import { s3Resources } from './s3/resources.ts';
 import { createS3Service } from './s3/service.ts';
+import { schedulerResources } from './scheduler/resources.ts';
+import { createSchedulerService } from './scheduler/service.ts';
 import { secretsManagerResources } from './secrets-manager/resources.ts';
 import { createSecretsManagerService } from './secrets-manager/service.ts';
 import { sesResources } from './ses/resources.ts';
@@ -103,6 +105,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
   s3.onObjectCreated((notice) => guardDuty.objectCreated(notice));
   const events = createEventsService(cloud, { writeLog: logs.write });
   const states = createStepFunctionsService(cloud);
+  const scheduler = createSchedulerService(cloud);
   const apiGateway = createApiGatewayService(cloud);
   return {
     iam,
@@ -119,6 +122,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     guardDuty,
     events,
     states,
+    scheduler,
     apiGateway,
   };
 }
@@ -141,6 +145,7 @@ function resourceProviders(services: Services): ResourceProviders {
     ssmResources(services.ssm),
     guardDutyResources(services.guardDuty),
     eventsResources(services.events),
+    schedulerResources(services.scheduler),
     stepFunctionsResources(services.states),
     apiGatewayResources(services.apiGateway),
   ];
@@ -253,7 +258,8 @@ async function compose(
       ? { outputs: {} }
       : await provisionAssembly(context, readAssembly(options.assemblyDir), resourceProviders(services));
   services.states.resume();
-  services.events.start();
+  services.events.resume();
+  services.scheduler.resume();
   lambda.resume();
   await sources.resume();
   clock.start();
