@@ -1,0 +1,55 @@
+import * as z from 'zod';
+
+const message = z.object({
+  seq: z.number().int(),
+  at: z.string(),
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string().nullish(),
+  attachments: z.array(z.object({ name: z.string(), type: z.string(), size: z.number() })),
+});
+export type Message = z.output<typeof message>;
+
+/** The local cloud's inbox, as everybody's mail client: read in order, kept by recipient. */
+export class Inbox {
+  readonly #endpoint: string;
+  readonly #byRecipient = new Map<string, Message[]>();
+  #last = 0;
+  #reading: Promise<Message[]> = Promise.resolve([]);
+
+  constructor(endpoint: string) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Fetches what has come since the last look and returns it, oldest first. */
+  fetchNew(): Promise<Message[]> {
+    this.#reading = this.#reading.then(() => this.#fetch());
+    return this.#reading;
+  }
+
+  /** What this address has received so far, oldest first, as of the last `fetchNew`. */
+  of(address: string): readonly Message[] {
+    return this.#byRecipient.get(address.toLowerCase()) ?? [];
+  }
+
+  get lastSeen(): number {
+    return this.#last;
+  }
+
+  async #fetch(): Promise<Message[]> {
+    const response = await fetch(`${this.#endpoint}/_local/inbox?since=${this.#last}`);
+    const fresh = z.array(message).parse(await response.json());
+    for (const each of fresh) {
+      this.#last = Math.max(this.#last, each.seq);
+      for (const address of each.to) {
+        const key = address.toLowerCase();
+        const list = this.#byRecipient.get(key);
+        if (list === undefined) this.#byRecipient.set(key, [each]);
+        else list.push(each);
+      }
+    }
+    return fresh;
+  }
+}
