@@ -160,6 +160,20 @@ function resourceProviders(services: Services): ResourceProviders {
 }
 
 /**
+ * Notes the time in the journal: at once when simulated, so that the next start begins no earlier, and now and then when
+ * real, since a clock that runs ahead of the machine's must not fall back after a kill.
+ *
+ * @returns a function that ends it
+ */
+function keepTime(journal: Journal, clock: Clock): () => void {
+  const note = () => journal.setMeta('now', String(clock.now()));
+  note();
+  if (clock.simulated) return () => {};
+  const timer = setInterval(note, 5_000).unref();
+  return () => clearInterval(timer);
+}
+
+/**
  * Starts the local cloud: journal, clock, services, the templates' resources, then what was under way at the last stop,
  * and the clock last. One instance runs on a data directory.
  *
@@ -195,6 +209,7 @@ async function compose(
   const activity = new Activity();
   const clock = new Clock(journal, activity, options.clock ?? {});
   undo.push(() => clock.stop());
+  undo.push(keepTime(journal, clock));
   const gateway = createGateway();
   const context: CloudContext = {
     account: options.account ?? '000000000000',

@@ -9,6 +9,7 @@ import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { cbor } from '@smithy/core/cbor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signedFetch } from './invoke-over-http.ts';
 import {
   lambdaFunction,
   role,
@@ -114,33 +115,13 @@ describe('the endpoint', () => {
   });
 
   it('speaks CBOR too', async () => {
-    const url = new URL(`${config.endpoint}/service/AWSStepFunctions/operation/ListStateMachines`);
-    const { SignatureV4 } = await import('@smithy/signature-v4');
-    const { createHash, createHmac } = await import('node:crypto');
-    class Sha256 {
-      hash;
-      constructor(secret?: Uint8Array | string) {
-        this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
-      }
-      update(data: Uint8Array) {
-        this.hash.update(data);
-      }
-      async digest() {
-        return this.hash.digest();
-      }
-      reset() {}
-    }
-    const signed = await new SignatureV4({ ...config, service: 'states', sha256: Sha256 as never }).sign({
-      method: 'POST',
-      protocol: 'http:',
-      hostname: '127.0.0.1',
-      path: url.pathname,
-      query: {},
-      headers: { host: url.host, 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' },
-      body: cbor.serialize({}),
-    });
-    const body = Buffer.from(cbor.serialize({}));
-    const response = await fetch(url, { method: 'POST', headers: signed.headers, body });
+    const response = await signedFetch(
+      config,
+      'states',
+      '/service/AWSStepFunctions/operation/ListStateMachines',
+      { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' },
+      cbor.serialize({}),
+    );
     expect(response.headers.get('smithy-protocol')).toBe('rpc-v2-cbor');
     expect(cbor.deserialize(new Uint8Array(await response.arrayBuffer()))).toEqual({ stateMachines: [] });
   });

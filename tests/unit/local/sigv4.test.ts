@@ -1,29 +1,11 @@
-import { createHash, createHmac, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSignature, verifySignature } from '../../../local/gateway/sigv4.ts';
-
-/** The hash that the SDK's signer wants, on Node's. */
-class Sha256 {
-  #hash: ReturnType<typeof createHash>;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = (
-      secret === undefined
-        ? createHash('sha256')
-        : createHmac('sha256', typeof secret === 'string' ? secret : Buffer.from(secret as Uint8Array))
-    ) as Hash;
-  }
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
+import { Sha256 } from '../../integration/local/invoke-over-http.ts';
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret/secret' };
 const signer = (service: string) =>
