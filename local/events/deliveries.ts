@@ -94,6 +94,8 @@ export class DeliveryQueue {
   readonly #pending: number[] = [];
   readonly #open = new Map<number, () => void>();
   #running = 0;
+  #stopped = false;
+  #whenQuiet: (() => void)[] = [];
 
   constructor(cloud: CloudContext, options: DeliveryQueueOptions) {
     this.#cloud = cloud;
@@ -126,6 +128,12 @@ export class DeliveryQueue {
     for (const { id } of rows) this.#schedule(Number(id));
   }
 
+  /** Begins nothing more, and resolves when what was begun is done; the rest waits in the journal. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#running > 0) await new Promise<void>((resolve) => this.#whenQuiet.push(resolve));
+  }
+
   /** How many are due, and how many wait for another attempt. */
   counts(): { readonly due: number; readonly waiting: number } {
     const row = this.#cloud.journal.db
@@ -142,7 +150,7 @@ export class DeliveryQueue {
   }
 
   #drain(): void {
-    while (this.#running < CONCURRENCY) {
+    while (!this.#stopped && this.#running < CONCURRENCY) {
       const id = this.#pending.shift();
       if (id === undefined) return;
       this.#running++;
@@ -151,6 +159,7 @@ export class DeliveryQueue {
         this.#open.get(id)?.();
         this.#open.delete(id);
         this.#drain();
+        if (this.#running === 0) for (const resolve of this.#whenQuiet.splice(0)) resolve();
       });
     }
   }

@@ -19,6 +19,8 @@ export interface EventsOptions {
 export interface EventsService extends Service {
   /** Goes on with deliveries that an earlier process left; call when every service is registered. */
   resume(): void;
+  /** Begins no more deliveries, and resolves when those begun are done. */
+  stop(): Promise<void>;
   /** Puts one statement into a bus's policy, in place of the one of the same Sid. */
   putStatement(bus: string | undefined, statement: Readonly<Record<string, unknown>>): void;
   /** Events by detail-type and bus, deliveries by rule and result, since the store was created. */
@@ -146,6 +148,7 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
     name: 'events',
     call,
     resume: () => deliveries.resume(),
+    stop: () => deliveries.stop(),
     putStatement: (bus, statement) => buses.putStatement(bus, statement),
     statistics: () => ({
       events: store.statistics('event'),

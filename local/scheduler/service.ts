@@ -16,6 +16,8 @@ type Output = Record<string, unknown>;
 export interface SchedulerService extends RestService {
   /** Goes on with deliveries that an earlier process left; call when every service is registered. */
   resume(): void;
+  /** Begins no more deliveries, and resolves when those begun are done. */
+  stop(): Promise<void>;
   /** Creates a template's schedule or brings it up to date. @returns its ARN */
   provisionSchedule(definition: Definition): string;
   provisionGroup(name: string, tags: Readonly<Record<string, string>>): Group;
@@ -161,6 +163,7 @@ export function createSchedulerService(cloud: CloudContext): SchedulerService {
     call,
     handleHttp: (request: RestRequest): Promise<RestResponse> => handleSchedulerHttp(request, call),
     resume: () => deliveries.resume(),
+    stop: () => deliveries.stop(),
     provisionSchedule(definition) {
       groupOf(definition.GroupName);
       return schedules.provision(definition);
