@@ -19,7 +19,16 @@ type Loader = typeof highsModule.default;
 async function load(): Promise<Highs> {
   const loader: unknown = highsModule;
   if (!isLoader(loader)) throw new Error('the solver package exports no loader');
-  return loader({ wasmBinary: await wasmBytes(), print: () => {}, printErr: () => {} });
+  const bytes = new Uint8Array(await wasmBytes());
+  const options = {
+    print: () => {},
+    printErr: () => {},
+    // The documented `wasmBinary` is not read by this build (1.15.3); this hook of Emscripten's is.
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): void {
+      void WebAssembly.instantiate(bytes, imports).then(({ instance }) => done(instance));
+    },
+  };
+  return loader(options);
 }
 
 /** The package declares itself CommonJS, what is imported is its ES module: its default export is the function. */
