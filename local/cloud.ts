@@ -62,6 +62,9 @@ export interface CloudOptions {
   readonly log?: (source: string, message: string) => void;
 }
 
+/** How long `stop` lets work under way come to its end; what is left goes on at the next start. */
+const STOP_GRACE_MS = 3_000;
+
 type Services = ReturnType<typeof createServices>;
 
 /** The local cloud, running. */
@@ -249,6 +252,8 @@ async function compose(
   const stop = async (): Promise<void> => {
     if (!stopping) {
       stopping = true;
+      clock.stop();
+      await Promise.race([activity.idle(), new Promise((late) => setTimeout(late, STOP_GRACE_MS).unref())]);
       await undoAll();
       stopped.resolve();
     }

@@ -32,6 +32,8 @@ export class SandboxPool {
   readonly #idle = new Map<string, Sandbox[]>();
   readonly #running = new Map<string, number>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #busy = new Set<Sandbox>();
+  #stopped = false;
   #waiting: Waiting[] = [];
   #count = 0;
 
@@ -62,7 +64,10 @@ export class SandboxPool {
     this.#idle.delete(functionName);
   }
 
+  /** Ends every sandbox. What runs or waits is never answered: durable work of it runs again at the next start. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const sandbox of this.#busy) this.#end(sandbox);
     for (const name of [...this.#idle.keys()]) this.retire(name);
     await Promise.all(this.#ending);
   }
@@ -86,7 +91,10 @@ export class SandboxPool {
     const { functionName } = request;
     this.#running.set(functionName, (this.#running.get(functionName) ?? 0) + 1);
     const began = performance.now();
+    this.#busy.add(sandbox);
     const outcome = await sandbox.invoke(request.message);
+    this.#busy.delete(sandbox);
+    if (this.#stopped) return;
     const coldMs = cold ? sandbox.initMs : undefined;
     const durationMs = performance.now() - began - (coldMs ?? 0);
     this.#running.set(functionName, (this.#running.get(functionName) ?? 1) - 1);
