@@ -71,6 +71,7 @@ export function eventsResources(service: EventsService): ResourceProviders {
         const gone = known.Targets.map(({ Id }) => Id).filter((id) => !Targets.some(({ Id }) => Id === id));
         if (gone.length > 0) await call('RemoveTargets', { Rule: Name, EventBusName, Ids: gone });
         if (Targets.length > 0) await call('PutTargets', { Rule: Name, EventBusName, Targets });
+        service.keepProvisioned(RuleArn);
         const busName = busNameOf(EventBusName);
         return { ref: busName === 'default' ? Name : `${busName}|${Name}`, attributes: { Arn: RuleArn } };
       },

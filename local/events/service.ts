@@ -17,8 +17,13 @@ export interface EventsOptions {
 }
 
 export interface EventsService extends Service {
-  /** Goes on with deliveries that an earlier process left; call when every service is registered. */
+  /**
+   * Goes on with deliveries that an earlier process left, and drops the rules that were provisioned once and are no
+   * longer; call when every service is registered and the templates are provisioned.
+   */
   resume(): void;
+  /** Says that a rule is a template's. */
+  keepProvisioned(ruleArn: string): void;
   /** Begins no more deliveries, and resolves when those begun are done. */
   stop(): Promise<void>;
   /** Puts one statement into a bus's policy, in place of the one of the same Sid. */
@@ -48,6 +53,7 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
   const publisher = new Publisher(cloud, store, deliveries);
   const buses = new BusAdministration(cloud, store);
   const rules = new RuleAdministration(cloud, store, publisher);
+  const kept = new Set<string>();
 
   function forward(bus: string, event: string): void {
     if (store.bus(bus) === undefined) {
@@ -138,6 +144,18 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
     return {};
   }
 
+  function dropForgotten(): void {
+    for (const arn of store.provisioned().filter((one) => !kept.has(one))) {
+      const rule = store.ruleByArn(arn);
+      cloud.journal.transaction(() => {
+        store.unmarkProvisioned(arn);
+        if (rule === undefined) return;
+        store.saveRule({ ...rule, targets: [] });
+        rules.delete({ Name: rule.name, EventBusName: rule.bus });
+      });
+    }
+  }
+
   function testPattern(input: Record<string, unknown>): Record<string, unknown> {
     const { EventPattern, Event } = parseInput('TestEventPattern', inputs.TestEventPattern, input);
     const pattern = parsePattern(EventPattern);
@@ -147,7 +165,14 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
   return {
     name: 'events',
     call,
-    resume: () => deliveries.resume(),
+    resume() {
+      if (kept.size > 0) dropForgotten();
+      deliveries.resume();
+    },
+    keepProvisioned(ruleArn) {
+      kept.add(ruleArn);
+      store.markProvisioned(ruleArn);
+    },
     stop: () => deliveries.stop(),
     putStatement: (bus, statement) => buses.putStatement(bus, statement),
     statistics: () => ({

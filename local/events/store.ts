@@ -19,6 +19,7 @@ export class EventsStore {
       CREATE TABLE IF NOT EXISTS events_buses (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
       CREATE TABLE IF NOT EXISTS events_rules (
         bus TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (bus, name)) STRICT;
+      CREATE TABLE IF NOT EXISTS events_provisioned (rule_arn TEXT PRIMARY KEY) STRICT;
       CREATE TABLE IF NOT EXISTS events_statistics (
         kind TEXT NOT NULL, name TEXT NOT NULL, result TEXT NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (kind, name, result)) STRICT;`);
@@ -77,6 +78,21 @@ export class EventsStore {
   deleteRule(bus: string, name: string): void {
     this.#db.prepare('DELETE FROM events_rules WHERE bus = ? AND name = ?').run(bus, name);
     this.#rules.get(bus)?.delete(name);
+  }
+
+  /** Marks a rule as a template's. */
+  markProvisioned(ruleArn: string): void {
+    this.#db.prepare('INSERT OR IGNORE INTO events_provisioned (rule_arn) VALUES (?)').run(ruleArn);
+  }
+
+  unmarkProvisioned(ruleArn: string): void {
+    this.#db.prepare('DELETE FROM events_provisioned WHERE rule_arn = ?').run(ruleArn);
+  }
+
+  /** ARNs of the rules that a template made, now or earlier. */
+  provisioned(): string[] {
+    const rows = this.#db.prepare('SELECT rule_arn FROM events_provisioned').all();
+    return rows.map((row) => String(row.rule_arn));
   }
 
   count(kind: 'event' | 'delivery', name: string, result: string): void {

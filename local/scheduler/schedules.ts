@@ -17,6 +17,7 @@ export class Schedules {
   readonly #cloud: CloudContext;
   readonly #store: SchedulerStore;
   readonly #deliveries: DeliveryQueue;
+  readonly #kept = new Set<string>();
 
   constructor(cloud: CloudContext, store: SchedulerStore, deliveries: DeliveryQueue) {
     this.#cloud = cloud;
@@ -55,6 +56,7 @@ export class Schedules {
   provision(definition: Definition): string {
     const text = JSON.stringify(definition);
     const key = keyOf(definition);
+    this.#kept.add(key);
     const unchanged = this.#store.provisioned(key) === text;
     return this.#cloud.journal.transaction(() => {
       this.#store.rememberProvisioned(key, text);
@@ -63,6 +65,17 @@ export class Schedules {
         : this.save(definition);
       return arn;
     });
+  }
+
+  /** Deletes the schedules that a template made earlier and this start's templates do not hold. */
+  dropForgotten(): void {
+    if (this.#kept.size === 0) return;
+    for (const key of this.#store.provisionedKeys().filter((one) => !this.#kept.has(one))) {
+      const [group = '', name = ''] = key.split('/');
+      const schedule = this.#store.schedule(group, name);
+      this.#store.forgetProvisioned(key);
+      if (schedule !== undefined) this.delete(schedule);
+    }
   }
 
   delete(schedule: StoredSchedule): void {

@@ -14,7 +14,10 @@ import { SchedulerStore } from './store.ts';
 type Output = Record<string, unknown>;
 
 export interface SchedulerService extends RestService {
-  /** Goes on with deliveries that an earlier process left; call when every service is registered. */
+  /**
+   * Goes on with deliveries that an earlier process left, and drops the schedules that were provisioned once and are
+   * no longer; call when every service is registered and the templates are provisioned.
+   */
   resume(): void;
   /** Begins no more deliveries, and resolves when those begun are done. */
   stop(): Promise<void>;
@@ -162,7 +165,10 @@ export function createSchedulerService(cloud: CloudContext): SchedulerService {
     name: 'scheduler',
     call,
     handleHttp: (request: RestRequest): Promise<RestResponse> => handleSchedulerHttp(request, call),
-    resume: () => deliveries.resume(),
+    resume() {
+      schedules.dropForgotten();
+      deliveries.resume();
+    },
     stop: () => deliveries.stop(),
     provisionSchedule(definition) {
       groupOf(definition.GroupName);

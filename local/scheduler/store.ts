@@ -65,6 +65,15 @@ export class SchedulerStore {
     return row === undefined ? undefined : String(row.definition);
   }
 
+  provisionedKeys(): string[] {
+    const rows = this.#db.prepare('SELECT key FROM scheduler_provisioned').all();
+    return rows.map((row) => String(row.key));
+  }
+
+  forgetProvisioned(key: string): void {
+    this.#db.prepare('DELETE FROM scheduler_provisioned WHERE key = ?').run(key);
+  }
+
   rememberProvisioned(key: string, definition: string): void {
     this.#db
       .prepare('INSERT OR REPLACE INTO scheduler_provisioned (key, definition) VALUES (?, ?)')

@@ -135,6 +135,23 @@ describe('after completion', () => {
   });
 });
 
+describe('a schedule that left the templates', () => {
+  it('is gone after the next start', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'scheduler-'));
+    const first = cloudWithScheduler(directory);
+    for (const Name of ['old', 'kept'])
+      first.scheduler.provisionSchedule(definitionSchema.parse(schedule({ Name })));
+    first.cloud.journal.close();
+    const second = cloudWithScheduler(directory);
+    second.scheduler.provisionSchedule(definitionSchema.parse(schedule({ Name: 'kept' })));
+    second.scheduler.resume();
+    const { Schedules } = await call(second.cloud, 'scheduler', 'ListSchedules');
+    expect(Schedules).toMatchObject([{ Name: 'kept' }]);
+    second.cloud.journal.close();
+    rmSync(directory, { recursive: true });
+  });
+});
+
 describe('targets', () => {
   const target = async (Target: Record<string, unknown>, service: string) => {
     const { cloud } = cloudWithScheduler();

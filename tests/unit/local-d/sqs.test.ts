@@ -195,3 +195,19 @@ describe('a FIFO queue', () => {
     expect((await send(cloud, 'a', '1')).MessageId).not.toBe(first.MessageId);
   });
 });
+
+describe('long polling on a real clock', () => {
+  it('waits for a message, or for the end of the wait', async () => {
+    const cloud = testCloud('real');
+    cloud.gateway.register(createSqsService(cloud));
+    cloud.clock.start();
+    await call(cloud, 'sqs', 'CreateQueue', { QueueName: 'q' });
+    const waiting = receive(cloud, { WaitTimeSeconds: 20 });
+    const other = receive(cloud, { WaitTimeSeconds: 1 });
+    expect(cloud.activity.busy).toBe(0);
+    expect(await other).toEqual([]);
+    await sqs(cloud, 'SendMessage', { MessageBody: 'a' });
+    expect(bodies(await waiting)).toEqual(['a']);
+    cloud.clock.stop();
+  });
+});

@@ -10,8 +10,8 @@ export interface TestCloud extends CloudContext {
   readonly lines: string[];
 }
 
-/** A cloud without services under a simulated clock, in memory or in a directory. */
-export function testCloud(from: string, dataDir?: string): TestCloud {
+/** A cloud without services, in memory or in a directory; its clock simulated from an instant, or real. */
+export function testCloud(from: string | 'real', dataDir?: string): TestCloud {
   const journal = new Journal(dataDir);
   const activity = new Activity();
   const lines: string[] = [];
@@ -20,7 +20,7 @@ export function testCloud(from: string, dataDir?: string): TestCloud {
     region: 'eu-west-2',
     dataDir,
     journal,
-    clock: new Clock(journal, activity, { simulatedFrom: Date.parse(from) }),
+    clock: new Clock(journal, activity, from === 'real' ? {} : { simulatedFrom: Date.parse(from) }),
     activity,
     gateway: createGateway(),
     lines,
