@@ -1,0 +1,29 @@
+import { parseArgs } from 'node:util';
+import { runMain } from '../command-error.ts';
+import { startLocalApp } from './start-app.ts';
+
+/**
+ * psqm on a local cloud for another program: prints one line of JSON with its addresses once it is ready and runs until
+ * it is stopped over `/_local/stop` or by a signal.
+ */
+await runMain(async () => {
+  const { values } = parseArgs({
+    options: {
+      'data-dir': { type: 'string' },
+      'simulated-from': { type: 'string' },
+      port: { type: 'string', default: '0' },
+    },
+  });
+  const dataDir = values['data-dir'];
+  const from = values['simulated-from'];
+  const app = await startLocalApp({
+    sitePort: Number(values.port),
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(from === undefined ? {} : { simulatedFrom: Date.parse(from) }),
+    log: (source, message) => console.error(`${source}: ${message}`),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void app.stop());
+  console.log(JSON.stringify({ siteUrl: app.siteUrl, endpoint: app.cloud.endpoint }));
+  await app.cloud.stopped;
+  return 0;
+});
