@@ -1,4 +1,4 @@
-import type { SchoolCase, Year } from '../year.ts';
+import type { Year } from '../year.ts';
 import { dayAfter } from '../year.ts';
 import { emailOf } from './registrant.ts';
 
