@@ -72,13 +72,11 @@ export async function confirmOutcomes(year: Year): Promise<number> {
       (row) => row.stage === 'PROPOSED' && row.blocked === null && row.proposed !== null,
     );
     for (let from = 0; from < ready.length; from += 50) {
-      const decisions = ready
-        .slice(from, from + 50)
-        .map((row) => ({
-          registrationId: row.registrationId,
-          outcome: row.proposed?.outcome,
-          level: row.proposed?.level ?? null,
-        }));
+      const decisions = ready.slice(from, from + 50).map((row) => ({
+        registrationId: row.registrationId,
+        outcome: row.proposed?.outcome,
+        level: row.proposed?.level ?? null,
+      }));
       const answer = confirmed.parse(
         await member.post(`/api/panel/rounds/${year.roundId}/confirm`, { decisions }),
       );
