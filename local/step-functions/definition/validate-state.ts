@@ -238,10 +238,7 @@ function checkWait(state: StateToCheck): void {
   checkNumber(state, 'Seconds', 0);
   if (Timestamp !== undefined && !isExpression(Timestamp, state.language)) {
     if (typeof Timestamp !== 'string' || !isIsoTimestamp(Timestamp)) {
-      state.findings.error(
-        "The field 'Timestamp' must be an ISO-8601 timestamp",
-        `${state.location}/Timestamp`,
-      );
+      state.findings.error('String does not match RFC3339 timestamp', `${state.location}/Timestamp`);
     }
   }
 }

@@ -217,7 +217,6 @@ export class Engine {
     queueMicrotask(() => {
       this.#drive(run)
         .catch((error: unknown) => {
-          // What could not be stored must not be gone on from: the next event loads the execution as it was stored.
           this.#runs.delete(run.row.id);
           this.#cloud.log(
             'states',
@@ -227,7 +226,11 @@ export class Engine {
         .finally(() => {
           run.driving = false;
           if (!run.open && run.inFlight === 0) this.#runs.delete(run.row.id);
-          else this.#keep(run);
+          else if (this.#runs.get(run.row.id) === run) {
+            this.#keep(run);
+            // An answer may have come after the last step, but before this.
+            if (run.changed || run.queue.length > 0) this.#wake(run);
+          }
           done();
         });
     });
@@ -259,8 +262,18 @@ export class Engine {
     for (const { frame, args } of calls) this.#call(run, frame, args);
   }
 
-  /** Stores the changes; of an execution that has ended also, in the same transaction, who is to be told. */
+  /** Stores the changes. What could not be stored is forgotten: the execution is next loaded as it was stored. */
   #commit(run: Run): void {
+    try {
+      this.#write(run);
+    } catch (error) {
+      this.#runs.delete(run.row.id);
+      throw error;
+    }
+  }
+
+  /** Of an execution that has ended, who is to be told is stored in the same transaction. */
+  #write(run: Run): void {
     if (run.open || run.reported) {
       run.commit();
     } else {
@@ -301,9 +314,9 @@ export class Engine {
     const state = run.state(frame);
     const attempt = attemptOf(frame);
     if (state.type !== 'Task' || attempt === undefined) return;
+    const given = args === undefined ? this.#argumentsOf(run, attempt) : args.value;
     run.inFlight++;
     const done = this.#cloud.activity.begin(`task ${run.row.machine}.${state.name}`);
-    const given = args === undefined ? this.#argumentsOf(run, attempt) : args.value;
     void this.#invoke({ cloud: this.#cloud, resource: state.resource, args: given, attempt })
       .then((outcome) => {
         run.inFlight--;
@@ -329,6 +342,8 @@ export class Engine {
 
   /** A call was answered; what its task no longer waits for is dropped. */
   #onAnswer(run: Run, frameId: number, attempt: Attempt, outcome: Outcome): void {
+    // Loaded anew since, the execution has made the call again.
+    if (this.#runs.get(run.row.id) !== run) return;
     const frame = run.frames.get(frameId);
     if (!run.open || frame?.phase.at !== 'calling' || frame.phase.attempt.id !== attempt.id) {
       if (!run.open && run.inFlight === 0) this.#runs.delete(run.row.id);
