@@ -7,6 +7,7 @@ import {
   DescribeStateMachineForExecutionCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
+  ListTagsForResourceCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
@@ -68,9 +69,13 @@ async function listOpenExecutions(region: string, stage: string): Promise<void> 
   const client = new SFNClient({ region });
   const machines =
     (await client.send(new ListStateMachinesCommand({ maxResults: 1000 }))).stateMachines ?? [];
-  for (const machine of machines.filter(
-    (each) => each.stateMachineArn?.includes(`Psqm-${stage}-`) || each.name?.startsWith(`Psqm${stage}`),
-  )) {
+  for (const machine of machines) {
+    const { tags } = await client.send(
+      new ListTagsForResourceCommand({ resourceArn: machine.stateMachineArn }),
+    );
+    const has = (key: string, value: string): boolean =>
+      tags?.some((tag) => tag.key === key && tag.value === value) === true;
+    if (!has('programme', 'psqm') || !has('stage', stage)) continue;
     const byDefinition = new Map<string, number>();
     let nextToken: string | undefined;
     do {
