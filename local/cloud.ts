@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { apiGatewayResources } from './api-gateway/resources.ts';
 import { createApiGatewayService } from './api-gateway/service.ts';
+import { cloudFrontResources } from './cloudfront/resources.ts';
+import { createCloudFrontService } from './cloudfront/service.ts';
 import { cognitoResources } from './cognito/resources.ts';
 import { createCognitoService } from './cognito/service.ts';
 import { Activity } from './core/activity.ts';
@@ -72,6 +74,8 @@ export interface LocalCloud {
   /** For AWS_ENDPOINT_URL. */
   readonly endpoint: string;
   readonly port: number;
+  /** Where the templates' CloudFront distribution is served; undefined where they have none. */
+  readonly siteUrl: string | undefined;
   /** Stack outputs, by stack. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly context: CloudContext;
@@ -127,6 +131,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     states,
     scheduler,
     apiGateway,
+    cloudFront: createCloudFrontService(cloud, { apiGateway, ses }),
   };
 }
 
@@ -151,6 +156,7 @@ function resourceProviders(services: Services): ResourceProviders {
     schedulerResources(services.scheduler),
     stepFunctionsResources(services.states),
     apiGatewayResources(services.apiGateway),
+    cloudFrontResources(services.cloudFront),
   ];
   const all: Record<string, ResourceProviders[string]> = {};
   for (const part of parts) {
@@ -282,10 +288,16 @@ async function compose(
   services.scheduler.resume();
   lambda.resume();
   await sources.resume();
+  const site =
+    services.cloudFront.distributions().length === 0
+      ? undefined
+      : await services.cloudFront.serveSite(undefined, { port: options.site?.port });
+  if (site !== undefined) undo.push(() => site.stop());
   clock.start();
   return {
     endpoint,
     port: server.port,
+    siteUrl: site?.url,
     outputs: provisioned.outputs,
     context,
     services,
