@@ -191,20 +191,6 @@ export function setLanguage(
   );
 }
 
-/** Sets the hubs that a hub leader leads (the hub's own list is the caller's to keep in step). */
-export function setHubs(
-  personId: string,
-  hubIds: readonly string[],
-  actor: Actor,
-  now: Date,
-): Promise<Stored<Person>> {
-  return changePerson(personId, now, (current) =>
-    JSON.stringify(current.hubIds) === JSON.stringify(hubIds)
-      ? undefined
-      : { set: { hubIds: [...hubIds] }, action: 'set-hubs', actor },
-  );
-}
-
 /** Everybody, or the active people of one role, by name. Eventually consistent. */
 export async function listPeople(role?: Role): Promise<Stored<Person>[]> {
   const people =

@@ -222,17 +222,3 @@ export const funderPlaces = z.object({
   used: z.number().int().nonnegative(),
 });
 export type FunderPlaces = z.output<typeof funderPlaces>;
-
-/** An award that a school held before this system kept them (awards.csv). */
-export const existingAward = z.object({
-  awardId: z.string().min(1),
-  schoolId: z.string().min(1),
-  urn: z.string(),
-  schoolName: z.string(),
-  level: awardedLevel,
-  roundLabel: z.string().min(1),
-  awardedOn: calendarDay,
-  expiresOn: calendarDay,
-  source: z.literal('IMPORTED'),
-});
-export type ExistingAward = z.output<typeof existingAward>;

@@ -7,11 +7,9 @@ import {
   readExisting,
   type Stored,
 } from '../shared/table/change.ts';
-import { funderPk, hubKey, hubPk, type Key, roundKey, schoolPk } from '../shared/table/keys.ts';
+import { funderPk, hubKey, hubPk, type Key, roundKey } from '../shared/table/keys.ts';
 import { londonDate } from '../shared/time/london.ts';
 import {
-  type ExistingAward,
-  existingAward,
   type Funder,
   type FunderPlaces,
   funder,
@@ -33,10 +31,6 @@ export const funderKey = (funderId: string): Key => ({ pk: funderPk(funderId), s
 export const funderPlacesKey = (funderId: string, roundId: string): Key => ({
   pk: funderPk(funderId),
   sk: `PLACES#${roundId}`,
-});
-export const existingAwardKey = (award: Pick<ExistingAward, 'schoolId' | 'awardId'>): Key => ({
-  pk: schoolPk(award.schoolId),
-  sk: `AWARD#${award.awardId}`,
 });
 
 /** A school of the register has this id everywhere; schools without a URN get one of their own. */
@@ -108,12 +102,6 @@ export async function listFunderPlaces(funderId: string): Promise<Stored<FunderP
   return (await queryCollection(funderPk(funderId), 'PLACES#')).map((item) =>
     parseStored(funderPlaces, item),
   );
-}
-
-/** Awards that were imported for a school (those that the programme issues itself are the awards stage's). */
-export async function listExistingAwards(schoolId: string): Promise<Stored<ExistingAward>[]> {
-  const items = await queryCollection(schoolPk(schoolId), 'AWARD#');
-  return items.flatMap((item) => (item.source === 'IMPORTED' ? [parseStored(existingAward, item)] : []));
 }
 
 /** The school of the register with this URN, closed ones too, or undefined (also before a register was imported). */

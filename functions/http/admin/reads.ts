@@ -288,15 +288,6 @@ export const hubRow = hub.omit({ roundKey: true, roundSort: true }).extend({
   room: z.number().int(),
 });
 
-/** A frozen submission that the allocation could give to nobody, with the reason. */
-export const unplacedRow = z.object({
-  registrationId: z.string(),
-  reference: z.string(),
-  schoolName: z.string(),
-  reason: z.string(),
-  since: instant,
-});
-
 export const awardRow = z.object({
   schoolId: z.string(),
   urn: z.string().nullable(),
@@ -348,14 +339,6 @@ export function readRoutes<const A extends 'admin' | 'auditor', const R extends 
       params: roundParams,
       query: z.object({ status: registrationStatus.optional(), q: z.string().max(100).optional() }),
       response: z.object({ registrations: z.array(registrationRow) }),
-    },
-    listUnplaced: {
-      method: 'GET',
-      path: `${base}/rounds/{roundId}/unplaced`,
-      roles,
-      summary: 'Frozen submissions that nobody could be given, with the reason.',
-      params: roundParams,
-      response: z.object({ unplaced: z.array(unplacedRow) }),
     },
     readJourney: {
       method: 'GET',

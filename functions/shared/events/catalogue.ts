@@ -36,12 +36,22 @@ const define = <D extends z.ZodType<Record<string, unknown>>>(
 
 export const catalogue = {
   // programme
+  RoundCreated: define(round),
+  RoundChanged: define(round),
   RoundOpened: define(round),
+  RoundClosed: define(round),
+  HubChanged: define(z.object({ hubId: id })),
+  FunderPlacesChanged: define(z.object({ funderId: id, roundId: id })),
+  RegisterUploaded: define(z.object({ importId: id })),
+  RegisterImported: define(z.object({ importId: id })),
+  AwardsImported: define(z.object({ importId: id })),
   RoundDeadlineMoved: define(round.extend({ deadline: id })),
   RegistrationDeadlineMoved: define(registration.extend({ deadline: id }), [
     'registration',
     'training',
     'submission',
+    'moderation-case',
+    'award',
   ]),
   // registration and payment
   RegistrationSubmitted: define(registration.extend({ attempt: z.number().int().default(1) })),

@@ -37,6 +37,17 @@ export function addWorkingDays(date: string, days: number): string {
   return day.toFormat('yyyy-MM-dd');
 }
 
+/** Whole days from one calendar day to another, negative where `to` is before `from`. */
+export function daysBetween(from: string, to: string): number {
+  return DateTime.fromISO(to, { zone: 'utc' }).diff(DateTime.fromISO(from, { zone: 'utc' }), 'days').days;
+}
+
+/** `date` itself, or the Monday after where it is a Saturday or Sunday. */
+export function nextWorkingDay(date: string): string {
+  const day = DateTime.fromISO(date, { zone: 'utc' });
+  return day.plus({ days: day.weekday <= 5 ? 0 : 8 - day.weekday }).toFormat('yyyy-MM-dd');
+}
+
 /** A date for people: `31 March 2027`, `31 Mawrth 2027`. `date` is a calendar day or an instant (shown as its London day). */
 export function formatDate(date: string | Date, language: 'en' | 'cy'): string {
   const at =

@@ -1,0 +1,219 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand, NotFound, S3Client } from '@aws-sdk/client-s3';
+import { ulid } from 'ulid';
+import * as z from 'zod';
+import { requireEnv } from '../shared/runtime/env.ts';
+import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
+import {
+  type Actor,
+  change,
+  create,
+  type ExtraWrite,
+  parseStored,
+  queryCollection,
+  readExisting,
+  type Stored,
+} from '../shared/table/change.ts';
+import type { Key } from '../shared/table/keys.ts';
+import type { RegisterSchool } from './model.ts';
+import { decoded, NotUtf8Error, readRegister, UnreadableRegisterError } from './register-rows.ts';
+import {
+  REGISTER_PK,
+  type RegisterPointer,
+  registerKey,
+  registerUploadKey,
+  writeIndex,
+} from './register-store.ts';
+import type { RowRefusal } from './rows.ts';
+
+const s3 = new S3Client({});
+
+/** Refused rows that are kept with their reasons; the others are counted. */
+const KEPT_REFUSALS = 200;
+
+export const registerImport = z.object({
+  importId: z.string(),
+  filename: z.string(),
+  invented: z.boolean(),
+  status: z.enum(['WAITING_FOR_FILE', 'RUNNING', 'DONE', 'REFUSED']),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  accepted: z.number().int(),
+  refusedCount: z.number().int(),
+  refused: z.array(
+    z.object({
+      line: z.number().int(),
+      code: z.string(),
+      values: z.record(z.string(), z.union([z.string(), z.number()])),
+    }),
+  ),
+  /** Why the file was refused whole. */
+  problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type RegisterImport = z.output<typeof registerImport>;
+
+const importKey = (importId: string): Key => ({ pk: REGISTER_PK, sk: `IMPORT#${importId}` });
+
+/** Prepares the import of a register: its id, and the key to which the file shall be uploaded. */
+export async function prepareImport(
+  given: { readonly filename: string; readonly invented: boolean },
+  actor: Actor,
+  now: Date,
+) {
+  const importId = ulid(now.getTime());
+  await create<RegisterImport>(
+    importKey(importId),
+    {
+      next: {
+        importId,
+        filename: given.filename,
+        invented: given.invented,
+        status: 'WAITING_FOR_FILE',
+        startedAt: now.toISOString(),
+        endedAt: null,
+        accepted: 0,
+        refusedCount: 0,
+        refused: [],
+        problem: null,
+      },
+      audit: { action: 'prepare-register-import', actor },
+      events: [],
+    },
+    now,
+  );
+  return { importId, key: registerUploadKey(importId) };
+}
+
+/** Starts the import once the file is there (the event does); started again while it runs or is done, nothing happens. */
+export async function startImport(importId: string, actor: Actor, now: Date): Promise<void> {
+  const current = await readExisting(registerImport, importKey(importId));
+  if (current.status === 'REFUSED') throw new WrongStateError(`import ${importId}`, current.status);
+  if (current.status !== 'WAITING_FOR_FILE') return;
+  try {
+    await s3.send(
+      new HeadObjectCommand({ Bucket: requireEnv('REGISTER_BUCKET'), Key: registerUploadKey(importId) }),
+    );
+  } catch (error) {
+    if (error instanceof NotFound) throw new RefusedError('register-not-uploaded');
+    throw error;
+  }
+  await move(importId, now, actor, 'start-register-import', 'WAITING_FOR_FILE', { status: 'RUNNING' }, [
+    { name: 'RegisterUploaded', detail: { importId } },
+  ]);
+}
+
+/** Imports, newest first. */
+export async function listImports(): Promise<Stored<RegisterImport>[]> {
+  const items = await queryCollection(REGISTER_PK, 'IMPORT#');
+  return items.map((item) => parseStored(registerImport, item)).reverse();
+}
+
+/**
+ * Reads the uploaded file, writes its index and makes it the register in use. A file that is no register is refused
+ * whole; a register in use is replaced only by one with at least a school. Safe to repeat.
+ */
+export async function runImport(
+  importId: string,
+  actor: Actor,
+  now: Date,
+): Promise<{ schools: number; refused: number }> {
+  const current = await readExisting(registerImport, importKey(importId));
+  if (current.status !== 'RUNNING') return { schools: current.accepted, refused: current.refusedCount };
+  let rows: ReadRows;
+  try {
+    rows = await readRows(importId);
+    if (rows.schools.length === 0) throw new UnreadableRegisterError('csv-empty', '');
+  } catch (error) {
+    if (!(error instanceof UnreadableRegisterError)) throw error;
+    const problem = { code: error.code, detail: error.detail };
+    await move(
+      importId,
+      now,
+      actor,
+      'refuse-register',
+      'RUNNING',
+      { status: 'REFUSED', endedAt: now.toISOString(), problem },
+      [],
+    );
+    return { schools: 0, refused: 0 };
+  }
+  const key = await writeIndex(importId, rows.schools);
+  const pointer: RegisterPointer = {
+    importId,
+    key,
+    filename: current.filename,
+    schools: rows.schools.length,
+    importedAt: now.toISOString(),
+    invented: current.invented,
+  };
+  const done = {
+    status: 'DONE',
+    endedAt: now.toISOString(),
+    accepted: rows.schools.length,
+    refusedCount: rows.refusedCount,
+    refused: rows.refused,
+  } as const;
+  await move(
+    importId,
+    now,
+    actor,
+    'import-register',
+    'RUNNING',
+    done,
+    [{ name: 'RegisterImported', detail: { importId } }],
+    [{ put: { ...registerKey, ...pointer } }],
+  );
+  return { schools: rows.schools.length, refused: rows.refusedCount };
+}
+
+interface ReadRows {
+  readonly schools: RegisterSchool[];
+  readonly refused: RowRefusal[];
+  readonly refusedCount: number;
+}
+
+async function readRows(importId: string): Promise<ReadRows> {
+  try {
+    return await readAs('utf-8', importId);
+  } catch (error) {
+    if (!(error instanceof NotUtf8Error)) throw error;
+    return readAs('windows-1252', importId);
+  }
+}
+
+async function readAs(encoding: 'utf-8' | 'windows-1252', importId: string): Promise<ReadRows> {
+  const { Body } = await s3.send(
+    new GetObjectCommand({ Bucket: requireEnv('REGISTER_BUCKET'), Key: registerUploadKey(importId) }),
+  );
+  if (!(Body instanceof Readable)) throw new UnreadableRegisterError('csv-empty', '');
+  const schools: RegisterSchool[] = [];
+  const refused: RowRefusal[] = [];
+  let refusedCount = 0;
+  await readRegister(
+    decoded(Body, encoding),
+    (school) => schools.push(school),
+    (refusal) => {
+      refusedCount++;
+      if (refused.length < KEPT_REFUSALS) refused.push(refusal);
+    },
+  );
+  return { schools, refused, refusedCount };
+}
+
+function move(
+  importId: string,
+  now: Date,
+  actor: Actor,
+  action: string,
+  from: RegisterImport['status'],
+  set: Partial<RegisterImport>,
+  events: Parameters<typeof create>[1]['events'],
+  also: readonly ExtraWrite[] = [],
+): Promise<unknown> {
+  return change<RegisterImport>(registerImport, importKey(importId), now, (stored) => {
+    if (stored.status === set.status) return undefined;
+    if (stored.status !== from) throw new WrongStateError(`import ${importId}`, stored.status);
+    const { pk: _pk, sk: _sk, version: _version, ...current } = stored;
+    return { next: { ...current, ...set }, audit: { action, actor }, events, also };
+  });
+}
