@@ -76,11 +76,15 @@ export class StageStack extends Stack {
       rules.push({ id: `${pascalCase(name)}OnEvents`, bus: platform.bus.eventBusName, pattern });
     }
     if (declared.onAwsEvents !== undefined) {
-      const { source, detailTypes } = declared.onAwsEvents;
+      const { source, detailTypes, detail } = declared.onAwsEvents;
       rules.push({
         id: `${pascalCase(name)}OnAwsEvents`,
         bus: undefined,
-        pattern: { source: [source], 'detail-type': [...detailTypes] },
+        pattern: {
+          source: [source],
+          'detail-type': [...detailTypes],
+          ...(detail === undefined ? {} : { detail }),
+        },
       });
     }
     for (const { id, bus, pattern } of rules) {

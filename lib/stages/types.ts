@@ -64,7 +64,12 @@ export interface FunctionDefinition {
   /** Events of the bus that invoke it (asynchronously; the function deduplicates). */
   readonly onEvents?: readonly EventName[] | 'all';
   /** Events of the default bus that invoke it. */
-  readonly onAwsEvents?: { readonly source: string; readonly detailTypes: readonly string[] };
+  readonly onAwsEvents?: {
+    readonly source: string;
+    readonly detailTypes: readonly string[];
+    /** Further conditions of the pattern on the event's detail. */
+    readonly detail?: Readonly<Record<string, unknown>>;
+  };
   /** Inserts into the programme table whose sort key begins with this invoke it, through the table's stream. */
   readonly onTableInserts?: { readonly sortKeyPrefix: string };
   /** A time of day in London, `cron(0 6 * * ? *)`, or a rate, that invokes it with `{ "scheduledAt": <ISO> }`. */

@@ -1,0 +1,62 @@
+import { adminContract } from '../../functions/http/admin/contract.ts';
+import { auditorContract } from '../../functions/http/auditor/contract.ts';
+import type { StageDefinition } from './types.ts';
+
+export const operationsStage: StageDefinition = {
+  stage: 'operations',
+  functions: {
+    'publish-events': {
+      description: 'Puts the events of the outbox on the bus',
+      grants: { publishes: true, table: ['UpdateItem'] },
+      onTableInserts: { sortKeyPrefix: 'EVENT#' },
+      timeoutSeconds: 60,
+    },
+    'sweep-outbox': {
+      description: 'Publishes what the stream may have lost',
+      grants: { publishes: true, table: ['Query', 'UpdateItem'] },
+      schedule: 'rate(15 minutes)',
+      timeoutSeconds: 60,
+    },
+    'wake-waits': {
+      description: 'Wakes the machines that an event concerns',
+      grants: { table: ['Query', 'UpdateItem'], answersTasks: true },
+      onEvents: 'all',
+      timeoutSeconds: 120,
+    },
+    'record-failed-run': {
+      description: 'Puts executions that failed, timed out or were aborted on the stuck board',
+      grants: { table: ['PutItem'], readsRuns: true },
+      onAwsEvents: {
+        source: 'aws.states',
+        detailTypes: ['Step Functions Execution Status Change'],
+        detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+    },
+    'keep-round': {
+      description: 'Does each morning what the calendars of the rounds ask for',
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      schedule: 'cron(0 9 * * ? *)',
+      timeoutSeconds: 120,
+    },
+    'admin-api': {
+      description: "Administrators' pages",
+      grants: {
+        table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem'],
+        buckets: { register: { actions: ['PutObject', 'GetObject'], prefix: '' } },
+        readsRuns: true,
+        stopsRuns: true,
+        mail: true,
+      },
+      http: { audience: 'admin', contract: adminContract },
+      timeoutSeconds: 29,
+      memoryMb: 1024,
+    },
+    'auditor-api': {
+      description: "Auditors' pages: reads only",
+      grants: { table: ['GetItem', 'Query', 'BatchGetItem'], readsRuns: true },
+      http: { audience: 'auditor', contract: auditorContract },
+      timeoutSeconds: 29,
+    },
+  },
+  workflows: {},
+};
