@@ -26,9 +26,14 @@ export function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+(?:['’\-‐‑][\p{L}\p{N}]+)*/gu)?.length ?? 0;
 }
 
+/** A file on its way: being sent within its form's validity, or under check. */
+export function isPending(file: Pick<Document, 'status' | 'expiresAt'>, now: Date): boolean {
+  return file.status === 'SCANNING' || (file.status === 'UPLOADING' && now <= new Date(file.expiresAt));
+}
+
 /** A file that is there or may yet be: what counts against the number and size allowed. */
-export function stands(file: Pick<Document, 'status'>): boolean {
-  return file.status === 'UPLOADING' || file.status === 'SCANNING' || file.status === 'ACCEPTED';
+export function stands(file: Pick<Document, 'status' | 'expiresAt'>, now: Date): boolean {
+  return file.status === 'ACCEPTED' || isPending(file, now);
 }
 
 /** The criteria that a level asks for, in the framework's order (Outreach has its own beside all of Gilt's). */
@@ -45,10 +50,11 @@ export function minimumFiles(type: DocumentType, level: Level): number {
 export function lineState(
   type: DocumentType,
   level: Level,
-  files: readonly Pick<Document, 'status' | 'replacedBy'>[],
+  files: readonly Pick<Document, 'status' | 'replacedBy' | 'expiresAt'>[],
+  now: Date,
 ): LineState {
   const accepted = files.filter((file) => file.status === 'ACCEPTED').length;
-  if (files.some((file) => file.status === 'UPLOADING' || file.status === 'SCANNING')) return 'CHECKING';
+  if (files.some((file) => isPending(file, now))) return 'CHECKING';
   if (accepted >= Math.max(1, minimumFiles(type, level))) return 'COMPLETE';
   if (files.some((file) => file.status === 'REFUSED' && file.replacedBy === null)) return 'REFUSED';
   return minimumFiles(type, level) === 0 ? 'OPTIONAL' : 'MISSING';
@@ -60,8 +66,8 @@ export function reflectionState(words: number, maximumWords: number): 'EMPTY' | 
 }
 
 /** Bytes of the files that stand. */
-export function totalBytes(documents: readonly Pick<Document, 'status' | 'bytes'>[]): number {
-  return documents.filter(stands).reduce((sum, file) => sum + file.bytes, 0);
+export function totalBytes(documents: readonly Pick<Document, 'status' | 'bytes' | 'expiresAt'>[], now: Date): number {
+  return documents.filter((file) => stands(file, now)).reduce((sum, file) => sum + file.bytes, 0);
 }
 
 /** All that is wanted before sign-off can be asked for at this level; empty: complete. */
@@ -70,18 +76,19 @@ export function missingOf(
   level: Level,
   documents: readonly Document[],
   reflections: readonly Reflection[],
+  now: Date,
 ): Missing[] {
   const missing: Missing[] = [];
   for (const type of round.checklist.documents) {
     const files = documents.filter((file) => file.documentType === type.id);
     const accepted = files.filter((file) => file.status === 'ACCEPTED').length;
-    if (files.some((file) => file.status === 'UPLOADING' || file.status === 'SCANNING')) {
+    if (files.some((file) => isPending(file, now))) {
       missing.push({ code: 'document-checking', id: type.id });
     } else if (accepted < minimumFiles(type, level)) {
       missing.push({ code: 'document-missing', id: type.id });
     }
   }
-  if (totalBytes(documents) > round.checklist.maximumSubmissionBytes)
+  if (totalBytes(documents, now) > round.checklist.maximumSubmissionBytes)
     missing.push({ code: 'submission-too-big', id: '' });
   for (const criterion of criteriaOf(round, level)) {
     const words = reflections.find((entry) => entry.criterionId === criterion.id)?.words ?? 0;
@@ -109,6 +116,7 @@ export function checkAnnounced(
   round: ChecklistRound,
   documents: readonly Document[],
   file: AnnouncedFile,
+  now: Date,
 ): DocumentType {
   const type = round.checklist.documents.find((entry) => entry.id === file.documentType);
   if (type === undefined) throw new RefusedError('document-type-unknown', { field: 'documentType' });
@@ -124,14 +132,14 @@ export function checkAnnounced(
       values: { maximum: megabytes(type.maximumBytes), actual: megabytes(file.bytes) },
     });
   }
-  const others = documents.filter((entry) => stands(entry) && entry.documentId !== file.replaces);
+  const others = documents.filter((entry) => stands(entry, now) && entry.documentId !== file.replaces);
   if (others.filter((entry) => entry.documentType === type.id).length >= type.maximumFiles) {
     throw new RefusedError('document-too-many-files', {
       field: 'file',
       values: { maximum: type.maximumFiles },
     });
   }
-  if (totalBytes(others) + file.bytes > round.checklist.maximumSubmissionBytes) {
+  if (totalBytes(others, now) + file.bytes > round.checklist.maximumSubmissionBytes) {
     throw new RefusedError('document-submission-too-big', {
       field: 'file',
       values: { maximum: megabytes(round.checklist.maximumSubmissionBytes) },
