@@ -26,8 +26,10 @@ export interface RequestContext {
   readonly now: Date;
   /** Language of the page that asks: the person's own, else the request's. */
   readonly language: 'en' | 'cy';
-  /** Address of the caller as the HTTP API saw it, for throttling of public routes. */
+  /** Address of the viewer, for throttling of public routes. */
   readonly sourceIp: string;
+  /** Cookie lines of the request; what they mean is for sign-in alone. */
+  readonly cookies: readonly string[];
 }
 export interface AnonymousContext extends RequestContext {
   readonly identity: Identity | undefined;
@@ -128,8 +130,18 @@ function requestContext(event: HttpEvent): AnonymousContext {
     now: new Date(),
     identity,
     language: asked === 'cy' || asked === 'en' ? asked : (identity?.language ?? 'en'),
-    sourceIp: event.requestContext.http.sourceIp,
+    sourceIp: viewerOf(event),
+    cookies: event.cookies ?? [event.headers.cookie ?? ''],
   };
+}
+
+/**
+ * The viewer's address. The API is called by CloudFront alone: it appends the viewer to X-Forwarded-For and the API
+ * then CloudFront itself, so the last but one is the viewer and what stands before it is only a viewer's claim.
+ */
+function viewerOf(event: HttpEvent): string {
+  const hops = (event.headers['x-forwarded-for'] ?? '').split(',').map((hop) => hop.trim());
+  return hops.at(-2) ?? event.requestContext.http.sourceIp;
 }
 
 /** Cookies are SameSite=Lax; writes must also come from our own pages (design section 5). */

@@ -16,6 +16,8 @@ const environment = z.object({
   STATEMENTS_BUCKET: z.string().min(1).optional(),
   USER_POOL_ID: z.string().min(1).optional(),
   USER_POOL_CLIENT_ID: z.string().min(1).optional(),
+  /** May sign in as admin where nobody has this address yet (docs/decisions/sessions.md). */
+  FIRST_ADMIN_EMAIL: z.string().min(3).optional(),
   ORIGIN_SECRET_ARN: z.string().min(1).optional(),
   MAIL_FROM: z.string().min(3).optional(),
   MAIL_CONFIGURATION_SET: z.string().min(1).optional(),
