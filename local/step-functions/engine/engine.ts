@@ -9,17 +9,16 @@ import type { StatusEvents } from '../status-events.ts';
 import type { ExecutionRow, MachineRow, Store } from '../store.ts';
 import { childOutcome } from './children.ts';
 import type { Attempt, Frame, Outcome } from './frames.ts';
+import { Lifetime, YEAR_TIMER } from './lifetime.ts';
 import { Run, TIMER_OWNER } from './run.ts';
 import { stepFrame } from './states.ts';
-import { endAttempt, writeStarted, writeSubmitted } from './tasks.ts';
+import { attemptOf, endAttempt, takeTimer, writeStarted, writeSubmitted } from './tasks.ts';
 import { failOnEventLimit, MAX_EVENTS } from './transitions.ts';
 
 /** Executions kept in memory although nothing of them runs. */
 const MAX_IDLE_RUNS = 500;
 /** Steps between two commits of an execution that does not pause by itself. */
 const STEPS_PER_COMMIT = 64;
-const YEAR_MS = 365 * 24 * 3_600_000;
-const YEAR_TIMER = 'year';
 
 /**
  * Runs executions. Each is driven by itself, one step after the other, from what is stored: a frame that waits (for a
@@ -33,7 +32,7 @@ export class Engine {
   readonly #invoke: (invocation: Invocation) => Promise<Outcome>;
   readonly #machines = new Map<number, Machine>();
   readonly #runs = new Map<number, Run>();
-  #yearArmed = false;
+  readonly #lifetime: Lifetime;
 
   /** @param invoke makes the calls of tasks; TestState gives its own for a mock. */
   constructor(
@@ -46,14 +45,23 @@ export class Engine {
     this.#invoke = invoke;
     this.#store = store;
     this.#events = events;
+    this.#lifetime = new Lifetime(cloud.clock, store);
     cloud.clock.on(TIMER_OWNER, (timer) => this.#onTimer(timer));
   }
 
   /** Goes on with every execution that was at work when the process ended. */
   resume(): void {
     for (const id of this.#store.runnableExecutions()) {
-      const run = this.#load(id);
-      if (run !== undefined) this.#wake(run);
+      try {
+        const run = this.#load(id);
+        if (run !== undefined) this.#wake(run);
+      } catch (error) {
+        // One that cannot be read must not keep the others from going on.
+        this.#cloud.log(
+          'states',
+          `execution ${id}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
     }
     this.#events.flush();
   }
@@ -92,7 +100,7 @@ export class Engine {
       if (compiled.timeoutSeconds !== undefined) {
         started.setExecutionTimer(row.started + compiled.timeoutSeconds * 1000);
       }
-      this.#armYear(row.started);
+      this.#lifetime.arm();
       started.commit(() => this.#events.record(row));
       return started;
     });
@@ -377,7 +385,11 @@ export class Engine {
 
   #onTimer(timer: Timer): void {
     if (timer.key === YEAR_TIMER) {
-      this.#endYearOld();
+      for (const id of this.#lifetime.expire()) {
+        const old = this.#load(id);
+        if (old !== undefined) this.#end(old, 'TIMED_OUT', 'ExecutionTimedOut', {});
+      }
+      this.#lifetime.arm();
       return;
     }
     const [execution, frameId, kind] = timer.key.split('/');
@@ -386,26 +398,9 @@ export class Engine {
     const payload = isObject(timer.payload) ? timer.payload : {};
     const frame = run.frames.get(Number(frameId));
     if (kind === 'execution') this.#end(run, 'TIMED_OUT', 'ExecutionTimedOut', {});
-    else if (frame !== undefined) this.#onFrameTimer(run, frame, kind, payload);
+    else if (frame !== undefined) takeTimer(run, frame, kind, payload);
     this.#commit(run);
     this.#wake(run);
-  }
-
-  #onFrameTimer(run: Run, frame: Frame, kind: string | undefined, payload: Record<string, unknown>): void {
-    const { phase } = frame;
-    if (kind === 'wait' && phase.at === 'waiting' && payload.entered === frame.entered) {
-      run.settle(frame, { ok: true, result: null });
-    } else if (kind === 'retry' && phase.at === 'retrying' && payload.entered === frame.entered) {
-      run.move(frame, { at: 'act' });
-      run.countTransition();
-      run.queue.push(frame);
-    } else if (kind === 'timeout' || kind === 'heartbeat') {
-      const attempt = attemptOf(frame);
-      const state = run.state(frame);
-      if (attempt === undefined || attempt.id !== payload.attempt || state.type !== 'Task') return;
-      const alias = kind === 'heartbeat' ? { alias: 'States.HeartbeatTimeout' } : {};
-      endAttempt(run, frame, state, { ok: false, error: 'States.Timeout', cause: undefined, ...alias });
-    }
   }
 
   #end(run: Run, status: 'ABORTED' | 'TIMED_OUT', type: string, details: Record<string, string>): void {
@@ -416,31 +411,6 @@ export class Engine {
     this.#commit(run);
     if (!run.driving && run.inFlight === 0) this.#runs.delete(run.row.id);
   }
-
-  /** No execution lives longer than a year. */
-  #endYearOld(): void {
-    for (const id of this.#store.runningStartedBefore(this.#cloud.clock.now() - YEAR_MS + 1)) {
-      const run = this.#load(id);
-      if (run !== undefined) this.#end(run, 'TIMED_OUT', 'ExecutionTimedOut', {});
-    }
-    this.#yearArmed = false;
-    const oldest = this.#store.oldestRunning();
-    if (oldest !== undefined) this.#armYear(oldest);
-  }
-
-  #armYear(started: number): void {
-    if (this.#yearArmed) return;
-    this.#yearArmed = true;
-    const oldest = this.#store.oldestRunning() ?? started;
-    this.#cloud.clock.set(TIMER_OWNER, YEAR_TIMER, Math.min(oldest, started) + YEAR_MS, null);
-  }
-}
-
-function attemptOf(frame: Frame): Attempt | undefined {
-  const { phase } = frame;
-  return phase.at === 'calling' || phase.at === 'callback' || phase.at === 'started'
-    ? phase.attempt
-    : undefined;
 }
 
 function isIdle(run: Run): boolean {

@@ -74,9 +74,14 @@ function contextObject(run: Run, frame: Frame, extra: Extra): Record<string, unk
   };
 }
 
+/** The item of the innermost Map that a frame runs in. */
 function nearestItem(run: Run, frame: Frame): { index: number; value: unknown } | undefined {
-  for (let at: Frame | undefined = frame; at !== undefined; at = run.frames.get(at.parent)) {
-    if (at.item !== undefined) return { index: at.index, value: at.item };
+  let child = frame;
+  for (let at = run.frames.get(child.parent); at !== undefined; at = run.frames.get(child.parent)) {
+    if (at.phase.at === 'children' && at.phase.items !== undefined) {
+      return { index: child.index, value: at.phase.items[child.index] };
+    }
+    child = at;
   }
   return undefined;
 }

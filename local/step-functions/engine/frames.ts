@@ -63,8 +63,6 @@ export interface Frame {
   /** Of the branch or item. */
   readonly index: number;
   readonly scope: string;
-  /** The item that a Map's iteration runs for. */
-  readonly item?: unknown;
   vars: Record<string, unknown>;
   /** Id of the last history event of this line. */
   previous: number;

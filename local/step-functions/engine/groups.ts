@@ -108,7 +108,7 @@ export async function advanceMap(run: Run, frame: Frame, state: MapState, group:
       if (!run.isCurrent(frame) || frame.phase !== group) return;
     }
     const started = run.append(frame, 'MapIterationStarted', { name: state.name, index }, false);
-    run.addFrame(frame, index, state.processor, input, value).previous = started;
+    run.addFrame(frame, index, state.processor, input).previous = started;
   }
   if (progress.running === 0 && progress.started >= group.length) finishGroup(run, frame, state);
 }
@@ -121,8 +121,8 @@ export function endIteration(run: Run, child: Frame, output: unknown): void {
   const state = run.state(parent);
   if (state.type === 'Map') {
     const details = { name: state.name, index: child.index };
+    // Not written with every iteration: the frame holds all items.
     parent.previous = run.append(child, 'MapIterationSucceeded', details);
-    run.touch(parent);
     run.queue.push(parent);
   } else if (run.progress(parent.id).running === 0 && state.type === 'Parallel') {
     parent.previous = child.previous;
@@ -153,7 +153,6 @@ export function failGroup(run: Run, child: Frame, failure: Failure): void {
     const abortedSelf = abortedEvent(run.state(child));
     if (abortedSelf !== undefined) run.appendAfter(child.previous, abortedSelf);
     parent.previous = id;
-    run.touch(parent);
     if (group.tolerated !== undefined && run.progress(parent.id).failed + 1 <= group.tolerated) {
       run.endChild(child, { at: 'failed' });
       run.queue.push(parent);
@@ -163,7 +162,6 @@ export function failGroup(run: Run, child: Frame, failure: Failure): void {
     const abortedSelf = abortedEvent(run.state(child));
     if (abortedSelf !== undefined) run.append(child, abortedSelf);
     parent.previous = child.previous;
-    run.touch(parent);
   }
   run.remove(child);
   abortChildren(run, parent);

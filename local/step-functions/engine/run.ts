@@ -132,13 +132,12 @@ export class Run {
   }
 
   /** A frame that begins a scope; it is queued to be driven. */
-  addFrame(parent: Frame | undefined, index: number, scope: Scope, input: unknown, item?: unknown): Frame {
+  addFrame(parent: Frame | undefined, index: number, scope: Scope, input: unknown): Frame {
     const frame: Frame = {
       id: ++this.row.frames,
       parent: parent?.id ?? 0,
       index,
       scope: scope.path,
-      ...(item === undefined ? {} : { item }),
       vars: {},
       previous: parent?.previous ?? 0,
       state: scope.startAt,
@@ -159,10 +158,6 @@ export class Run {
   /** Moves a frame to another phase. */
   move(frame: Frame, phase: Phase): void {
     frame.phase = phase;
-    this.#dirty.add(frame);
-  }
-
-  touch(frame: Frame): void {
     this.#dirty.add(frame);
   }
 

@@ -146,3 +146,34 @@ export function writeSubmitted(
   const { attempt } = frame.phase;
   run.move(frame, child === undefined ? { at: 'callback', attempt } : { at: 'started', attempt, child });
 }
+
+/** The attempt that a frame's task is in, if it is in one. */
+export function attemptOf(frame: Frame): Attempt | undefined {
+  const { phase } = frame;
+  return phase.at === 'calling' || phase.at === 'callback' || phase.at === 'started'
+    ? phase.attempt
+    : undefined;
+}
+
+/** A timer of a frame is due; one of an earlier attempt or state is dropped. */
+export function takeTimer(
+  run: Run,
+  frame: Frame,
+  kind: string | undefined,
+  payload: Record<string, unknown>,
+): void {
+  const { phase } = frame;
+  if (kind === 'wait' && phase.at === 'waiting' && payload.entered === frame.entered) {
+    run.settle(frame, { ok: true, result: null });
+  } else if (kind === 'retry' && phase.at === 'retrying' && payload.entered === frame.entered) {
+    run.move(frame, { at: 'act' });
+    run.countTransition();
+    run.queue.push(frame);
+  } else if (kind === 'timeout' || kind === 'heartbeat') {
+    const attempt = attemptOf(frame);
+    const state = run.state(frame);
+    if (attempt === undefined || attempt.id !== payload.attempt || state.type !== 'Task') return;
+    const alias = kind === 'heartbeat' ? { alias: 'States.HeartbeatTimeout' } : {};
+    endAttempt(run, frame, state, { ok: false, error: 'States.Timeout', cause: undefined, ...alias });
+  }
+}

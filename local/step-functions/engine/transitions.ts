@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Handlers, State } from '../definition/model.ts';
 import type { Bindings, Template } from '../expressions/template.ts';
 import { isObject } from '../json.ts';
@@ -106,6 +107,12 @@ export function failOnEventLimit(run: Run, frame: Frame): void {
   });
 }
 
+/** The draw of a jitter, from 0 to 1: the same wherever the same execution is run again, as the clock's order must be. */
+function drawFraction(run: Run, frame: Frame, used: number): number {
+  const digest = createHash('sha256').update(`${run.row.arn}/${frame.id}/${frame.entered}/${used}`).digest();
+  return digest.readUInt32BE(0) / 2 ** 32;
+}
+
 function handlersOf(state: State): Handlers | undefined {
   return state.type === 'Task' || state.type === 'Map' || state.type === 'Parallel' ? state : undefined;
 }
@@ -129,9 +136,14 @@ export async function failState(run: Run, frame: Frame, state: State, error: Sta
       for (let at = frame.retries.length; at < index; at++) frame.retries[at] = 0;
       frame.retries[index] = used + 1;
       run.move(frame, { at: 'retrying' });
-      run.setTimer(frame, 'retry', run.now + retryDelay(retrier, used, Math.random), {
-        entered: frame.entered,
-      });
+      run.setTimer(
+        frame,
+        'retry',
+        run.now + retryDelay(retrier, used, () => drawFraction(run, frame, used)),
+        {
+          entered: frame.entered,
+        },
+      );
       return;
     }
   }

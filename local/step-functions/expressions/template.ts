@@ -100,14 +100,16 @@ export async function evaluateTemplate(
       return items;
     }
     case 'object': {
-      const result: Record<string, unknown> = {};
+      const entries: [string, unknown][] = [];
       for (const [key, item] of template.entries) {
-        result[key] =
+        entries.push([
+          key,
           item.kind === 'literal'
             ? item.value
-            : await evaluateTemplate(item, bindings, now, `${location}/${key}`);
+            : await evaluateTemplate(item, bindings, now, `${location}/${key}`),
+        ]);
       }
-      return result;
+      return Object.fromEntries(entries);
     }
   }
 }
@@ -170,9 +172,10 @@ function toPlain(value: unknown): unknown {
   if (value._jsonata_lambda === true || value._jsonata_function === true) {
     throw new Error('A function is not a JSON value');
   }
-  const plain: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) plain[key] = toPlain(item);
-  }
-  return plain;
+  // Object.fromEntries, not assignment: a member may be named __proto__.
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, toPlain(item)]),
+  );
 }

@@ -54,11 +54,11 @@ export function toJson(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(toJson);
   if (!isObject(value)) return value === undefined ? null : value;
-  const result: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (item !== undefined) result[name] = toJson(item);
-  }
-  return result;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([name, item]) => [name, toJson(item)]),
+  );
 }
 
 /** Headers as optimised integrations show them in their results. */

@@ -1,0 +1,6 @@
+export {
+  type Diagnostic,
+  describeDiagnostics,
+  validateDefinition,
+  validateDefinitionText,
+} from './definition/validate.ts';
