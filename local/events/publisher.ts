@@ -39,8 +39,11 @@ export class Publisher {
     this.#deliveries = deliveries;
   }
 
-  /** PutEvents: what matches is committed as a delivery before the call is answered. @returns the call's output */
-  putEntries(entries: readonly Entry[]): Record<string, unknown> {
+  /**
+   * PutEvents: what matches is committed as a delivery before the call is answered. Only services of the cloud itself
+   * may speak as one (`aws.` sources). @returns the call's output
+   */
+  putEntries(entries: readonly Entry[], caller: Caller): Record<string, unknown> {
     if (entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MAX_CALL_BYTES) {
       throw new ServiceError(
         'ValidationException',
@@ -48,7 +51,9 @@ export class Publisher {
         413,
       );
     }
-    const results = this.#cloud.journal.transaction(() => entries.map((entry) => this.#putEntry(entry)));
+    const results = this.#cloud.journal.transaction(() =>
+      entries.map((entry) => this.#putEntry(entry, caller.kind === 'service')),
+    );
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   }
 
@@ -109,8 +114,8 @@ export class Publisher {
     });
   }
 
-  #putEntry(entry: Entry): Record<string, unknown> {
-    const refused = refusalOf(entry);
+  #putEntry(entry: Entry, byService: boolean): Record<string, unknown> {
+    const refused = refusalOf(entry, byService);
     if (refused !== undefined) return refused;
     const detail = parseDetail(entry.Detail ?? '');
     if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
@@ -137,7 +142,7 @@ export class Publisher {
   }
 }
 
-function refusalOf(entry: Entry): Record<string, unknown> | undefined {
+function refusalOf(entry: Entry, byService: boolean): Record<string, unknown> | undefined {
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (entry[name] === undefined || entry[name] === '') {
       return {
@@ -146,7 +151,7 @@ function refusalOf(entry: Entry): Record<string, unknown> | undefined {
       };
     }
   }
-  if (entry.Source?.startsWith('aws.') === true) {
+  if (entry.Source?.startsWith('aws.') === true && !byService) {
     return {
       ErrorCode: 'NotAuthorizedForSourceException',
       ErrorMessage: 'Not authorized for the source.',

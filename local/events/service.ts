@@ -65,11 +65,11 @@ export function createEventsService(cloud: CloudContext, options: EventsOptions 
   async function call(
     action: string,
     input: Record<string, unknown>,
-    _caller: Caller,
+    caller: Caller,
   ): Promise<Record<string, unknown>> {
     switch (action) {
       case 'PutEvents':
-        return publisher.putEntries(parseInput(action, inputs.PutEvents, input).Entries);
+        return publisher.putEntries(parseInput(action, inputs.PutEvents, input).Entries, caller);
       case 'TestEventPattern':
         return testPattern(input);
       case 'PutRule':
