@@ -195,6 +195,7 @@ export function createCloudFrontService(
         now: () => cloud.clock.now(),
         handle: (request) => handle(id, request),
         handleInbox: (request) => parts.ses.handleInbox(request, '/inbox/'),
+        log: (message) => cloud.log('cloudfront', message),
       });
     },
     statistics: () =>

@@ -16,6 +16,7 @@ interface SiteParts {
   now(): number;
   handle(request: ViewerRequest): Promise<ViewerResponse>;
   handleInbox(request: Pick<RestRequest, 'method' | 'path' | 'query'>): RestResponse;
+  log(message: string): void;
 }
 
 /** More than an HTTP API takes, so that its own refusal is seen. */
@@ -26,11 +27,15 @@ export async function startSite(parts: SiteParts): Promise<Site> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (message, response) => {
     response.sendDate = false;
     response.setHeader('date', new Date(parts.now()).toUTCString());
-    answer(parts, message).then(
-      (reply) => respond(message, response, reply),
-      (error: unknown) =>
-        respond(message, response, plain(500, error instanceof Error ? error.message : String(error))),
-    );
+    answer(parts, message)
+      .then((reply) => respond(message, response, reply))
+      .catch((error: unknown) => {
+        parts.log(
+          `${message.method} ${message.url}: ${error instanceof Error ? error.stack : String(error)}`,
+        );
+        if (response.headersSent) response.destroy();
+        else respond(message, response, plain(500, 'Internal Server Error'));
+      });
   });
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -93,11 +98,16 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
 
 function respond(message: IncomingMessage, response: ServerResponse, reply: ViewerResponse): void {
   for (const [name, value] of Object.entries(reply.headers)) {
-    response.setHeader(name, typeof value === 'string' ? value : [...value]);
+    response.setHeader(name, typeof value === 'string' ? headerText(value) : value.map(headerText));
   }
   response.statusCode = reply.status;
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   if (reply.status !== 204 && reply.status !== 304) response.setHeader('content-length', body.byteLength);
   if (message.method === 'HEAD') response.end();
   else response.end(body);
+}
+
+/** Beyond Latin-1 a header's characters travel as the bytes of their UTF-8. */
+function headerText(value: string): string {
+  return /^[\x20-\xff]*$/.test(value) ? value : Buffer.from(value, 'utf8').toString('latin1');
 }

@@ -44,17 +44,17 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     const range = readRange(request.Range, version.size);
     const bytes = await context.blobs.read(version.blob);
     const body = range === undefined ? bytes : bytes.subarray(range.start, range.end + 1);
-    const overrides = {
+    const overrides = overridesOf({
       CacheControl: request.ResponseCacheControl,
       ContentDisposition: request.ResponseContentDisposition,
       ContentEncoding: request.ResponseContentEncoding,
       ContentLanguage: request.ResponseContentLanguage,
       ContentType: request.ResponseContentType,
       ExpiresString: request.ResponseExpires,
-    };
+    });
     return {
       ...describe(context, version, request.ChecksumMode === 'ENABLED' && range === undefined),
-      ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
+      ...overrides,
       ContentLength: body.byteLength,
       ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${version.size}` }),
       Body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
@@ -272,6 +272,16 @@ function describe(
     ...encryptionMembers(version),
     ...(withChecksums ? checksumMembers(version) : {}),
   });
+}
+
+/** Headers that the request wants in place of the object's own. */
+function overridesOf(members: Record<string, string | undefined>): Record<string, unknown> {
+  for (const value of Object.values(members)) {
+    if (value !== undefined && !/^[\x20-\xff]*$/.test(value)) {
+      throw new ServiceError('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.');
+    }
+  }
+  return defined(members);
 }
 
 interface ReadConditions {

@@ -150,7 +150,9 @@ export function answerError(error: unknown, method: string, resource: string): R
 function setHeader(headers: Record<string, string>, member: string, value: unknown): void {
   const header = OUTPUT_HEADERS[member];
   if (header === undefined || value === undefined) return;
-  headers[header] = value instanceof Date ? value.toUTCString() : String(value);
+  // Beyond Latin-1 a header's characters travel as the bytes of their UTF-8.
+  const text = value instanceof Date ? value.toUTCString() : String(value);
+  headers[header] = /^[\x20-\xff]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function rename(members: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -184,6 +184,12 @@ export function actionOf(request: RestRequest, bucket: string | undefined, key: 
 /** Parameters that any request may carry: of a presigned URL, and the SDK's own mark. */
 const COMMON_QUERY = /^(x-amz-.*|x-id)$/i;
 
+/**
+ * Headers that a presigned URL may carry in its query instead. Not checksums: the SDK puts that of an empty body there,
+ * and S3 disregards it.
+ */
+const IN_QUERY = /^x-amz-(?!checksum-(?!mode)|sdk-checksum-)/;
+
 function queryOf(action: string): string[] {
   return Object.keys(QUERY_MEMBERS[action] ?? {});
 }
@@ -205,11 +211,8 @@ export function inputOf(
   if (uploadId !== null) input.UploadId = uploadId;
   const members = HEADER_MEMBERS[action] ?? [];
   for (const [header, member, kind] of INPUT_HEADERS) {
-    // A presigned URL may carry what would be a header in its query.
     const value =
-      request.headers[header] ??
-      (header.startsWith('x-amz-') ? request.query.get(header) : null) ??
-      undefined;
+      request.headers[header] ?? (IN_QUERY.test(header) ? request.query.get(header) : null) ?? undefined;
     if (value === undefined || value === '' || !members.includes(member)) continue;
     input[member] = kind === 'n' ? Number(value) : kind === 'b' ? value === 'true' : value;
   }
