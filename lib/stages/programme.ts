@@ -1,0 +1,18 @@
+import type { StageDefinition } from './types.ts';
+
+export const programmeStage: StageDefinition = {
+  stage: 'programme',
+  functions: {
+    'import-register': {
+      description: 'Makes an uploaded register of schools the one that is searched',
+      grants: {
+        table: ['GetItem', 'PutItem', 'UpdateItem'],
+        buckets: { register: { actions: ['GetObject', 'PutObject'], prefix: '' } },
+      },
+      onEvents: ['RegisterUploaded'],
+      timeoutSeconds: 300,
+      memoryMb: 1769,
+    },
+  },
+  workflows: {},
+};
