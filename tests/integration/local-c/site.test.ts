@@ -266,7 +266,7 @@ describe('the API behind the site', () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 255]);
   });
 
-  it.each([
+  it.each<[string, () => unknown, number, string, string | null]>([
     ['an object without a status', () => ({ a: 1 }), 200, '{"a":1}', 'application/json'],
     ['a string', () => 'hello', 200, 'hello', 'application/json'],
     ['a status alone', () => ({ statusCode: 204 }), 204, '', null],
@@ -293,7 +293,7 @@ describe('the API behind the site', () => {
       '{"message":"Service Unavailable"}',
       'application/json',
     ],
-  ] as const)('answers as its function gives %s', async (_name, give, status, body, type) => {
+  ])('answers as its function gives %s', async (_name, give, status, body, type) => {
     answer = give;
     const response = await fetch(`${site.url}/api/schools/1`);
     expect([response.status, await response.text()]).toEqual([status, body]);
