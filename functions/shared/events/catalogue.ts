@@ -109,7 +109,12 @@ export const catalogue = {
   SubmissionMissed: define(registration),
   // allocation and assessment
   AllocationRequested: define(round.extend({ attempt: z.number().int() })),
+  AllocationSolved: define(round.extend({ attempt: z.number().int(), pass: z.number().int() })),
+  AllocationPageOffered: define(
+    round.extend({ attempt: z.number().int(), pass: z.number().int(), page: z.number().int() }),
+  ),
   AllocationCompleted: define(round),
+  SubmissionAllocated: define(registration),
   AssignmentOffered: define(assignment.extend({ attempt: z.number().int().default(1) })),
   AssignmentsOffered: define(round.extend({ assessorId: id })),
   AssignmentAccepted: define(assignment, ['assessment']),
@@ -125,6 +130,7 @@ export const catalogue = {
   ModerationRequested: define(round.extend({ attempt: z.number().int() })),
   ModerationCaseOpened: define(registration.extend({ attempt: z.number().int().default(1) })),
   ModerationDrawn: define(round),
+  ModerationBegun: define(registration),
   ReadingOffered: define(registration.extend({ readingId: id })),
   ReadingRefused: define(registration.extend({ readingId: id }), ['moderation-case']),
   ReadingExpired: define(registration.extend({ readingId: id })),
