@@ -66,7 +66,10 @@ export function reflectionState(words: number, maximumWords: number): 'EMPTY' | 
 }
 
 /** Bytes of the files that stand. */
-export function totalBytes(documents: readonly Pick<Document, 'status' | 'bytes' | 'expiresAt'>[], now: Date): number {
+export function totalBytes(
+  documents: readonly Pick<Document, 'status' | 'bytes' | 'expiresAt'>[],
+  now: Date,
+): number {
   return documents.filter((file) => stands(file, now)).reduce((sum, file) => sum + file.bytes, 0);
 }
 

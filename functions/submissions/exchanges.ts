@@ -7,7 +7,7 @@ import type { Stored } from '../shared/table/change.ts';
 import { formatDate } from '../shared/time/london.ts';
 import { actorOf, type Person } from '../training/store.ts';
 import { contentDigest, criteriaOf, missingOf, sha256Of } from './checklist.ts';
-import { editableStatuses, type Exchange, type Submission } from './model.ts';
+import { type Exchange, editableStatuses, type Submission } from './model.ts';
 import { expireScans } from './settle.ts';
 import { changeSubmission, listDocuments, listReflections } from './store.ts';
 import { texts } from './texts.ts';
@@ -32,7 +32,8 @@ const ids = ({ registration: { registrationId, roundId } }: Acting) => ({ regist
 
 /** Nothing of a submission moves after its deadline, nor before or after the registration's time for it. */
 function checkOpen({ round, registration, now }: Acting): void {
-  if (registration.status !== 'READY_TO_SUBMIT') throw new WrongStateError(`registration ${registration.reference}`, registration.status);
+  if (registration.status !== 'READY_TO_SUBMIT')
+    throw new WrongStateError(`registration ${registration.reference}`, registration.status);
   if (now > deadlineFor(round, registration, 'submissionDue')) throw new RefusedError('submission-too-late');
 }
 
@@ -50,9 +51,14 @@ export async function requestSignOff(acting: Acting, message: string): Promise<S
     if (!editableStatuses.includes(current.status)) throw new WrongStateError('submission', current.status);
     const [documents, reflections] = await contentsOf(registration.registrationId);
     const missing = missingOf(round, registration.targetLevel, documents, reflections, now);
-    if (missing.length > 0) throw new RefusedError('submission-incomplete', { values: { count: missing.length } });
+    if (missing.length > 0)
+      throw new RefusedError('submission-incomplete', { values: { count: missing.length } });
     return {
-      set: { status: 'SIGN_OFF_REQUESTED', signOff: null, exchanges: [...current.exchanges, said('SIGN_OFF_REQUESTED', acting, message)] },
+      set: {
+        status: 'SIGN_OFF_REQUESTED',
+        signOff: null,
+        exchanges: [...current.exchanges, said('SIGN_OFF_REQUESTED', acting, message)],
+      },
       audit: { action: 'submission.request-sign-off', actor: actorOf(by) },
       events: [{ name: 'SignOffRequested', detail: ids(acting) }],
     };
@@ -64,9 +70,14 @@ export function returnSubmission(acting: Acting, comments: string): Promise<Stor
   checkOpen(acting);
   return changeSubmission(acting.registration.registrationId, acting.now, (current) => {
     if (current.status === 'RETURNED') return undefined;
-    if (current.status !== 'SIGN_OFF_REQUESTED' && current.status !== 'SIGNED_OFF') throw new WrongStateError('submission', current.status);
+    if (current.status !== 'SIGN_OFF_REQUESTED' && current.status !== 'SIGNED_OFF')
+      throw new WrongStateError('submission', current.status);
     return {
-      set: { status: 'RETURNED', signOff: null, exchanges: [...current.exchanges, said('RETURNED', acting, comments)] },
+      set: {
+        status: 'RETURNED',
+        signOff: null,
+        exchanges: [...current.exchanges, said('RETURNED', acting, comments)],
+      },
       audit: { action: 'submission.return', actor: actorOf(acting.by), reason: comments },
       events: [{ name: 'SubmissionReturnedByHub', detail: ids(acting) }],
     };
@@ -82,7 +93,8 @@ export function signOff(acting: Acting, comments: string): Promise<Stored<Submis
     if (current.status === 'SIGNED_OFF') return undefined;
     if (current.status !== 'SIGN_OFF_REQUESTED') throw new WrongStateError('submission', current.status);
     const [documents, reflections] = await contentsOf(registration.registrationId);
-    if (missingOf(round, registration.targetLevel, documents, reflections, now).length > 0) throw new RefusedError('sign-off-incomplete');
+    if (missingOf(round, registration.targetLevel, documents, reflections, now).length > 0)
+      throw new RefusedError('sign-off-incomplete');
     const digest = contentDigest(round, registration.targetLevel, documents, reflections);
     return {
       set: {
@@ -101,9 +113,14 @@ export function reopenSubmission(acting: Acting, reason: string): Promise<Stored
   checkOpen(acting);
   return changeSubmission(acting.registration.registrationId, acting.now, (current) => {
     if (editableStatuses.includes(current.status)) return undefined;
-    if (current.status !== 'SIGN_OFF_REQUESTED' && current.status !== 'SIGNED_OFF') throw new WrongStateError('submission', current.status);
+    if (current.status !== 'SIGN_OFF_REQUESTED' && current.status !== 'SIGNED_OFF')
+      throw new WrongStateError('submission', current.status);
     return {
-      set: { status: 'OPEN', signOff: null, exchanges: [...current.exchanges, said('REOPENED', acting, reason)] },
+      set: {
+        status: 'OPEN',
+        signOff: null,
+        exchanges: [...current.exchanges, said('REOPENED', acting, reason)],
+      },
       audit: { action: 'submission.reopen', actor: actorOf(acting.by), reason },
       events: [{ name: 'SubmissionReopened', detail: ids(acting) }],
     };
@@ -122,7 +139,12 @@ export interface DeclarationText {
  * The declaration of what stands there now: school, level, round, who signed off, how many files and reflections, and
  * the digest of the contents, so that its hash changes with any of them.
  */
-export async function declarationText(round: Round, registration: Registration, submission: Submission, language: Language): Promise<DeclarationText> {
+export async function declarationText(
+  round: Round,
+  registration: Registration,
+  submission: Submission,
+  language: Language,
+): Promise<DeclarationText> {
   const [documents, reflections] = await contentsOf(registration.registrationId);
   const accepted = documents.filter((file) => file.status === 'ACCEPTED');
   const digest = contentDigest(round, registration.targetLevel, documents, reflections);
@@ -136,21 +158,30 @@ export async function declarationText(round: Round, registration: Registration, 
     signedOff: submission.signOff === null ? '' : formatDate(new Date(submission.signOff.at), language),
     digest: digest.slice(0, 16),
   });
-  return { text, sha256: sha256Of(text), contentDigest: digest, documentIds: accepted.map((file) => file.documentId) };
+  return {
+    text,
+    sha256: sha256Of(text),
+    contentDigest: digest,
+    documentIds: accepted.map((file) => file.documentId),
+  };
 }
 
 /**
  * The head declares the text that they read (`sha256`), after the hub leader has signed off and before the deadline.
  * Refused where text or contents are not those that were read and signed off.
  */
-export function declare(acting: Acting, read: { readonly sha256: string; readonly language: Language }): Promise<Stored<Submission>> {
+export function declare(
+  acting: Acting,
+  read: { readonly sha256: string; readonly language: Language },
+): Promise<Stored<Submission>> {
   const { round, registration, by, now } = acting;
   return changeSubmission(registration.registrationId, now, async (current) => {
     if (current.status === 'DECLARED' || current.status === 'FROZEN') return undefined;
     checkOpen(acting);
     if (current.status !== 'SIGNED_OFF' || current.signOff === null) throw new RefusedError('not-signed-off');
     const declared = await declarationText(round, registration, current, read.language);
-    if (declared.contentDigest !== current.signOff.contentDigest) throw new RefusedError('changed-since-sign-off');
+    if (declared.contentDigest !== current.signOff.contentDigest)
+      throw new RefusedError('changed-since-sign-off');
     if (declared.sha256 !== read.sha256) throw new RefusedError('declaration-changed', { field: 'sha256' });
     return {
       set: {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { CopyObjectCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { requireEnv } from '../shared/runtime/env.ts';
@@ -10,18 +18,27 @@ const s3 = new S3Client({});
 const quarantine = (): string => requireEnv('QUARANTINE_BUCKET');
 const submissions = (): string => requireEnv('SUBMISSIONS_BUCKET');
 
-export const quarantineKey = (registrationId: string, documentId: string, name: string): string => `quarantine/${registrationId}/${documentId}/${name}`;
-export const releasedKey = (registrationId: string, documentId: string, name: string): string => `released/${registrationId}/${documentId}/${name}`;
-export const frozenPrefix = (registrationId: string, version: number): string => `frozen/${registrationId}/v${version}`;
+export const quarantineKey = (registrationId: string, documentId: string, name: string): string =>
+  `quarantine/${registrationId}/${documentId}/${name}`;
+export const releasedKey = (registrationId: string, documentId: string, name: string): string =>
+  `released/${registrationId}/${documentId}/${name}`;
+export const frozenPrefix = (registrationId: string, version: number): string =>
+  `frozen/${registrationId}/v${version}`;
 
 /** Registration and document of a quarantine key; undefined for another key. */
 export function ofQuarantineKey(key: string): { registrationId: string; documentId: string } | undefined {
   const [, registrationId, documentId] = /^quarantine\/([^/]+)\/([^/]+)\/[^/]+$/.exec(key) ?? [];
-  return registrationId === undefined || documentId === undefined ? undefined : { registrationId, documentId };
+  return registrationId === undefined || documentId === undefined
+    ? undefined
+    : { registrationId, documentId };
 }
 
 /** A form with which a browser posts exactly one file of this key, type and at most this size, within its validity. */
-export async function presignUpload(key: string, mediaType: string, maximumBytes: number): Promise<{ url: string; fields: Record<string, string> }> {
+export async function presignUpload(
+  key: string,
+  mediaType: string,
+  maximumBytes: number,
+): Promise<{ url: string; fields: Record<string, string> }> {
   return createPresignedPost(s3, {
     Bucket: quarantine(),
     Key: key,
@@ -35,7 +52,12 @@ export async function presignUpload(key: string, mediaType: string, maximumBytes
 }
 
 /** A five-minute address of an object of the submissions bucket, shown in the browser under its own name. */
-export async function presignRead(key: string, name: string, mediaType: string, now: Date): Promise<{ url: string; expiresAt: string }> {
+export async function presignRead(
+  key: string,
+  name: string,
+  mediaType: string,
+  now: Date,
+): Promise<{ url: string; expiresAt: string }> {
   const url = await getSignedUrl(
     s3,
     new GetObjectCommand({
@@ -66,7 +88,9 @@ export async function quarantined(key: string): Promise<{ bytes: number; eTag: s
  */
 export async function readQuarantined(key: string, eTag: string): Promise<Uint8Array | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: quarantine(), Key: key, IfMatch: quoted(eTag) }));
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: quarantine(), Key: key, IfMatch: quoted(eTag) }),
+    );
     return await Body?.transformToByteArray();
   } catch (error) {
     if (isMissing(error) || isPrecondition(error)) return undefined;
@@ -143,7 +167,15 @@ export async function hashStored(key: string): Promise<{ sha256: string; bytes: 
 /** Puts a text object once; where one is there already it stays as it is. */
 export async function putOnce(key: string, text: string): Promise<void> {
   try {
-    await s3.send(new PutObjectCommand({ Bucket: submissions(), Key: key, Body: text, ContentType: 'application/json', IfNoneMatch: '*' }));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: submissions(),
+        Key: key,
+        Body: text,
+        ContentType: 'application/json',
+        IfNoneMatch: '*',
+      }),
+    );
   } catch (error) {
     if (!isPrecondition(error)) throw error;
   }
@@ -165,7 +197,10 @@ function quoted(eTag: string): string {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof S3ServiceException && (error.name === 'NotFound' || error.name === 'NoSuchKey' || error.$metadata.httpStatusCode === 404);
+  return (
+    error instanceof S3ServiceException &&
+    (error.name === 'NotFound' || error.name === 'NoSuchKey' || error.$metadata.httpStatusCode === 404)
+  );
 }
 
 function isPrecondition(error: unknown): boolean {

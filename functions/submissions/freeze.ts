@@ -5,8 +5,22 @@ import { WrongStateError } from '../shared/runtime/errors.ts';
 import { type Actor, create, read, type Stored } from '../shared/table/change.ts';
 import { contentDigest, criteriaOf, safeName, sha256Of } from './checklist.ts';
 import { freezeFile, frozenPrefix, hashStored, putOnce, readText } from './files.ts';
-import { type Document, type FrozenFile, type FrozenVersionRecord, frozenVersion, frozenVersionKey, type Manifest, type Submission } from './model.ts';
-import { changeSubmission, FrozenVersionDiffersError, findSubmission, listDocuments, listReflections } from './store.ts';
+import {
+  type Document,
+  type FrozenFile,
+  type FrozenVersionRecord,
+  frozenVersion,
+  frozenVersionKey,
+  type Manifest,
+  type Submission,
+} from './model.ts';
+import {
+  changeSubmission,
+  FrozenVersionDiffersError,
+  findSubmission,
+  listDocuments,
+  listReflections,
+} from './store.ts';
 
 const freezer: Actor = { kind: 'system', id: 'freeze-submission' };
 
@@ -17,15 +31,24 @@ const freezer: Actor = { kind: 'system', id: 'freeze-submission' };
  * something else is found in a frozen place it throws `FrozenVersionDiffersError`. Throws `WrongStateError` where
  * nothing is declared.
  */
-export async function freezeSubmission(round: Round, registration: Registration, now: Date): Promise<Stored<Registration>> {
+export async function freezeSubmission(
+  round: Round,
+  registration: Registration,
+  now: Date,
+): Promise<Stored<Registration>> {
   const { registrationId, roundId } = registration;
   const submission = await findSubmission(registrationId);
-  if (submission === undefined || submission.declaration === null) throw new WrongStateError('submission', submission?.status ?? 'missing');
+  if (submission === undefined || submission.declaration === null)
+    throw new WrongStateError('submission', submission?.status ?? 'missing');
   const record = await storeVersion(round, registration, submission, now);
   await changeSubmission(registrationId, now, (current) =>
     current.status === 'FROZEN'
       ? undefined
-      : { set: { status: 'FROZEN', frozenVersion: record.number }, audit: { action: 'submission.freeze', actor: freezer }, events: [] },
+      : {
+          set: { status: 'FROZEN', frozenVersion: record.number },
+          audit: { action: 'submission.freeze', actor: freezer },
+          events: [],
+        },
   );
   return moveRegistration(registrationId, now, {
     from: ['READY_TO_SUBMIT'],
@@ -36,7 +59,12 @@ export async function freezeSubmission(round: Round, registration: Registration,
   });
 }
 
-async function storeVersion(round: Round, registration: Registration, submission: Submission, now: Date): Promise<FrozenVersionRecord> {
+async function storeVersion(
+  round: Round,
+  registration: Registration,
+  submission: Submission,
+  now: Date,
+): Promise<FrozenVersionRecord> {
   const { registrationId, roundId } = registration;
   const { declaration, signOff } = submission;
   if (declaration === null || signOff === null) throw new WrongStateError('submission', submission.status);
@@ -45,9 +73,13 @@ async function storeVersion(round: Round, registration: Registration, submission
   if (existing !== undefined) return existing;
 
   const prefix = frozenPrefix(registrationId, declaration.version);
-  const [documents, reflections] = await Promise.all([listDocuments(registrationId), listReflections(registrationId)]);
+  const [documents, reflections] = await Promise.all([
+    listDocuments(registrationId),
+    listReflections(registrationId),
+  ]);
   const declared = documents.filter((file) => declaration.documentIds.includes(file.documentId));
-  if (contentDigest(round, declaration.level, declared, reflections) !== declaration.contentDigest) throw new FrozenVersionDiffersError(`what ${registration.reference} declared`);
+  if (contentDigest(round, declaration.level, declared, reflections) !== declaration.contentDigest)
+    throw new FrozenVersionDiffersError(`what ${registration.reference} declared`);
   const files = await freezeFiles(registrationId, declared, prefix);
   const reflectionsKey = `${prefix}/reflections.json`;
   const criteria = criteriaOf(round, declaration.level);
@@ -58,7 +90,12 @@ async function storeVersion(round: Round, registration: Registration, submission
       version: declaration.version,
       reflections: criteria.map((criterion) => {
         const saved = reflections.find((entry) => entry.criterionId === criterion.id);
-        return { criterionId: criterion.id, title: criterion.title, text: saved?.text ?? '', words: saved?.words ?? 0 };
+        return {
+          criterionId: criterion.id,
+          title: criterion.title,
+          text: saved?.text ?? '',
+          words: saved?.words ?? 0,
+        };
       }),
     }),
   );
@@ -110,17 +147,30 @@ async function storeVersion(round: Round, registration: Registration, submission
 }
 
 /** Copies the declared files, in the order of their ids, and hashes each where it now lies. */
-async function freezeFiles(registrationId: string, declared: readonly Document[], prefix: string): Promise<FrozenFile[]> {
+async function freezeFiles(
+  registrationId: string,
+  declared: readonly Document[],
+  prefix: string,
+): Promise<FrozenFile[]> {
   const files: FrozenFile[] = [];
   for (const file of [...declared].sort((a, b) => a.documentId.localeCompare(b.documentId))) {
     const { documentId } = file;
-    if (file.releasedKey === null || file.sha256 === null) throw new WrongStateError(`document ${documentId}`, file.status);
+    if (file.releasedKey === null || file.sha256 === null)
+      throw new WrongStateError(`document ${documentId}`, file.status);
     const key = `${prefix}/${documentId}/${safeName(file.name)}`;
     await freezeFile(file.releasedKey, key, file.mediaType);
     const stored = await hashStored(key);
     // The hash taken when the file was accepted is the one that sign-off and declaration covered.
     if (stored.sha256 !== file.sha256) throw new FrozenVersionDiffersError(key);
-    files.push({ documentId, documentType: file.documentType, name: file.name, mediaType: file.mediaType, bytes: stored.bytes, sha256: stored.sha256, key });
+    files.push({
+      documentId,
+      documentType: file.documentType,
+      name: file.name,
+      mediaType: file.mediaType,
+      bytes: stored.bytes,
+      sha256: stored.sha256,
+      key,
+    });
   }
   return files;
 }
@@ -142,7 +192,8 @@ export async function missSubmission(registration: Registration, now: Date): Pro
   const closer: Actor = { kind: 'system', id: 'miss-submission' };
   await changeSubmission(registrationId, now, (current) => {
     if (current.status === 'MISSED') return undefined;
-    if (current.status === 'DECLARED' || current.status === 'FROZEN') throw new WrongStateError('submission', current.status);
+    if (current.status === 'DECLARED' || current.status === 'FROZEN')
+      throw new WrongStateError('submission', current.status);
     return { set: { status: 'MISSED' }, audit: { action: 'submission.miss', actor: closer }, events: [] };
   });
   return moveRegistration(registrationId, now, {

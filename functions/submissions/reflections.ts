@@ -28,11 +28,20 @@ export async function saveReflection(
   now: Date,
 ): Promise<Reflection> {
   checkChangeable(round, registration, await findSubmission(registration.registrationId), undefined, now);
-  if (!criteriaOf(round, registration.targetLevel).some((criterion) => criterion.id === criterionId)) throw new NotFoundError(`criterion ${criterionId}`);
+  if (!criteriaOf(round, registration.targetLevel).some((criterion) => criterion.id === criterionId))
+    throw new NotFoundError(`criterion ${criterionId}`);
   const words = countWords(given.text);
   const maximum = round.checklist.reflectionMaximumWords;
-  if (words > maximum * KEPT_FACTOR) throw new RefusedError('reflection-too-long', { field: 'text', values: { words, maximum } });
-  const saved: Reflection = { criterionId, text: given.text, words, revision: given.revision + 1, savedAt: now.toISOString(), by: by.personId };
+  if (words > maximum * KEPT_FACTOR)
+    throw new RefusedError('reflection-too-long', { field: 'text', values: { words, maximum } });
+  const saved: Reflection = {
+    criterionId,
+    text: given.text,
+    words,
+    revision: given.revision + 1,
+    savedAt: now.toISOString(),
+    by: by.personId,
+  };
   try {
     await dynamodb.send(
       new PutItemCommand({
@@ -40,11 +49,15 @@ export async function saveReflection(
         Item: marshall({ ...reflectionKey(registration.registrationId, criterionId), ...saved }),
         ...(given.revision === 0
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'revision = :read', ExpressionAttributeValues: marshall({ ':read': given.revision }) }),
+          : {
+              ConditionExpression: 'revision = :read',
+              ExpressionAttributeValues: marshall({ ':read': given.revision }),
+            }),
       }),
     );
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw new ConcurrentChangeError(`reflection ${criterionId}`);
+    if (error instanceof ConditionalCheckFailedException)
+      throw new ConcurrentChangeError(`reflection ${criterionId}`);
     throw error;
   }
   return saved;

@@ -1,12 +1,20 @@
 import * as z from 'zod';
-import { readRound } from '../programme/store.ts';
 import type { Round } from '../programme/model.ts';
+import { readRound } from '../programme/store.ts';
 import type { Actor, Stored } from '../shared/table/change.ts';
 import { ACTION_PLAN } from '../training/model.ts';
 import { findTraining, receiveActionPlan } from '../training/store.ts';
 import { safeName, sha256Of, totalBytes } from './checklist.ts';
 import { contentRefusal } from './content-check.ts';
-import { dropQuarantined, dropReleased, ofQuarantineKey, quarantined, readQuarantined, release, releasedKey } from './files.ts';
+import {
+  dropQuarantined,
+  dropReleased,
+  ofQuarantineKey,
+  quarantined,
+  readQuarantined,
+  release,
+  releasedKey,
+} from './files.ts';
 import { type Document, type RefusalCode, scanLimits } from './model.ts';
 import { changeDocument, findDocument, listDocuments } from './store.ts';
 
@@ -69,26 +77,48 @@ export async function settleByScan(event: ScanResultEvent, now: Date): Promise<S
   return refusal === undefined ? accept(known, bytes, eTag, now) : refuse(known, refusal, now);
 }
 
-async function refusalOf(round: Round, file: Document, bytes: Uint8Array, now: Date): Promise<RefusalCode | undefined> {
+async function refusalOf(
+  round: Round,
+  file: Document,
+  bytes: Uint8Array,
+  now: Date,
+): Promise<RefusalCode | undefined> {
   const type = round.checklist.documents.find((entry) => entry.id === file.documentType);
   if (type === undefined || !type.mediaTypes.includes(file.mediaType)) return 'wrong-type';
   const refusal = await contentRefusal(bytes, { mediaType: file.mediaType, maximumBytes: type.maximumBytes });
   if (refusal !== undefined) return refusal;
   const accepted = (await listDocuments(file.registrationId)).filter(
-    (other) => other.status === 'ACCEPTED' && other.documentId !== file.replaces && other.documentId !== file.documentId,
+    (other) =>
+      other.status === 'ACCEPTED' &&
+      other.documentId !== file.replaces &&
+      other.documentId !== file.documentId,
   );
-  if (accepted.filter((other) => other.documentType === file.documentType).length >= type.maximumFiles) return 'too-many-files';
-  return totalBytes(accepted, now) + bytes.byteLength > round.checklist.maximumSubmissionBytes ? 'submission-too-big' : undefined;
+  if (accepted.filter((other) => other.documentType === file.documentType).length >= type.maximumFiles)
+    return 'too-many-files';
+  return totalBytes(accepted, now) + bytes.byteLength > round.checklist.maximumSubmissionBytes
+    ? 'submission-too-big'
+    : undefined;
 }
 
-async function accept(file: Stored<Document>, bytes: Uint8Array, eTag: string, now: Date): Promise<Settlement> {
+async function accept(
+  file: Stored<Document>,
+  bytes: Uint8Array,
+  eTag: string,
+  now: Date,
+): Promise<Settlement> {
   const { registrationId, roundId, documentId } = file;
   const to = releasedKey(registrationId, documentId, safeName(file.name));
   if (!(await release(file.quarantineKey, eTag, to, file.mediaType))) return 'SUPERSEDED';
   const settled = await changeDocument(registrationId, documentId, now, (current) => {
     if (current.status !== 'UPLOADING' && current.status !== 'SCANNING') return undefined;
     return {
-      set: { status: 'ACCEPTED', releasedKey: to, sha256: sha256Of(bytes), bytes: bytes.byteLength, settledAt: now.toISOString() },
+      set: {
+        status: 'ACCEPTED',
+        releasedKey: to,
+        sha256: sha256Of(bytes),
+        bytes: bytes.byteLength,
+        settledAt: now.toISOString(),
+      },
       audit: { action: 'document.accept', actor: scanner },
       events: [{ name: 'DocumentAccepted', detail: { registrationId, roundId, documentId } }],
     };
@@ -114,7 +144,12 @@ async function replace(registrationId: string, replaced: string, by: string, now
       : {
           set: { status: current.status === 'ACCEPTED' ? 'REPLACED' : current.status, replacedBy: by },
           audit: { action: 'document.replace', actor: scanner },
-          events: [{ name: 'DocumentReplaced', detail: { registrationId, roundId: current.roundId, documentId: replaced } }],
+          events: [
+            {
+              name: 'DocumentReplaced',
+              detail: { registrationId, roundId: current.roundId, documentId: replaced },
+            },
+          ],
         },
   );
 }
@@ -124,7 +159,12 @@ async function noteActionPlan(file: Document, now: Date): Promise<void> {
   if (file.documentType !== ACTION_PLAN) return;
   const current = await findTraining(file.registrationId);
   if (current === undefined || current.completedAt !== null) return;
-  const plan = { kind: 'FILE', documentId: file.documentId, receivedAt: file.issuedAt, by: file.uploadedBy } as const;
+  const plan = {
+    kind: 'FILE',
+    documentId: file.documentId,
+    receivedAt: file.issuedAt,
+    by: file.uploadedBy,
+  } as const;
   await receiveActionPlan(file.registrationId, plan, { kind: 'person', id: file.uploadedBy }, now);
 }
 
@@ -146,9 +186,15 @@ async function refuse(file: Document, refusal: RefusalCode, now: Date): Promise<
  * Gives up every check of a registration that is over its time: a file that lies there without a verdict is refused
  * with a request to send it again (an admin hears of it), one that never arrived is abandoned. Returns how many.
  */
-export async function expireScans(registrationId: string, round: Round, now: Date): Promise<{ refused: number; abandoned: number }> {
+export async function expireScans(
+  registrationId: string,
+  round: Round,
+  now: Date,
+): Promise<{ refused: number; abandoned: number }> {
   const documents = await listDocuments(registrationId);
-  const over = scanLimits(documents, round.policies.submission.scanTimeoutMinutes).filter((limit) => limit.at <= now);
+  const over = scanLimits(documents, round.policies.submission.scanTimeoutMinutes).filter(
+    (limit) => limit.at <= now,
+  );
   const outcome = { refused: 0, abandoned: 0 };
   for (const { documentId } of over) {
     const file = documents.find((entry) => entry.documentId === documentId);

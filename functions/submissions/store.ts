@@ -4,7 +4,15 @@ import { ulid } from 'ulid';
 import { requireEnv } from '../shared/runtime/env.ts';
 import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parse } from '../shared/runtime/parse.ts';
-import { type Actor, type Change, change, parseStored, queryCollection, read, type Stored } from '../shared/table/change.ts';
+import {
+  type Actor,
+  type Change,
+  change,
+  parseStored,
+  queryCollection,
+  read,
+  type Stored,
+} from '../shared/table/change.ts';
 import { dynamodb } from '../shared/table/client.ts';
 import { registrationPk } from '../shared/table/keys.ts';
 import { sha256Of } from './checklist.ts';
@@ -33,24 +41,33 @@ export function findSubmission(registrationId: string): Promise<Stored<Submissio
 }
 
 /** One file's record, or undefined. Consistent. */
-export function findDocument(registrationId: string, documentId: string): Promise<Stored<Document> | undefined> {
+export function findDocument(
+  registrationId: string,
+  documentId: string,
+): Promise<Stored<Document> | undefined> {
   return read(document, documentKey(registrationId, documentId));
 }
 
 /** All files of a registration, the newest first. Consistent. */
 export async function listDocuments(registrationId: string): Promise<Stored<Document>[]> {
   const items = await queryCollection(registrationPk(registrationId), 'DOC#');
-  return items.map((item) => parseStored(document, item)).sort((a, b) => b.documentId.localeCompare(a.documentId));
+  return items
+    .map((item) => parseStored(document, item))
+    .sort((a, b) => b.documentId.localeCompare(a.documentId));
 }
 
 /** All reflections of a registration as last saved. Consistent. */
 export async function listReflections(registrationId: string): Promise<Reflection[]> {
-  return (await queryCollection(registrationPk(registrationId), 'REFLECTION#')).map((item) => parse('reflection', reflection, item));
+  return (await queryCollection(registrationPk(registrationId), 'REFLECTION#')).map((item) =>
+    parse('reflection', reflection, item),
+  );
 }
 
 /** The frozen versions of a registration, the oldest first. Consistent. */
 export async function listVersions(registrationId: string): Promise<Stored<FrozenVersionRecord>[]> {
-  return (await queryCollection(registrationPk(registrationId), 'VERSION#')).map((item) => parseStored(frozenVersion, item));
+  return (await queryCollection(registrationPk(registrationId), 'VERSION#')).map((item) =>
+    parseStored(frozenVersion, item),
+  );
 }
 
 /** A frozen version as assessors read it. */
@@ -58,7 +75,12 @@ export interface FrozenVersion {
   readonly version: number;
   readonly manifest: Manifest;
   readonly files: readonly FrozenFile[];
-  readonly reflections: readonly { readonly criterionId: string; readonly title: { readonly en: string; readonly cy: string }; readonly text: string; readonly words: number }[];
+  readonly reflections: readonly {
+    readonly criterionId: string;
+    readonly title: { readonly en: string; readonly cy: string };
+    readonly text: string;
+    readonly words: number;
+  }[];
 }
 
 /** What is stored is not what was frozen. */
@@ -74,11 +96,19 @@ export class FrozenVersionDiffersError extends Error {
  * version's record. Throws `NotFoundError` where there is none, `FrozenVersionDiffersError` where a hash differs.
  */
 export async function readFrozenVersion(registrationId: string, version?: number): Promise<FrozenVersion> {
-  const record = version === undefined ? (await listVersions(registrationId)).at(-1) : await read(frozenVersion, frozenVersionKey(registrationId, version));
+  const record =
+    version === undefined
+      ? (await listVersions(registrationId)).at(-1)
+      : await read(frozenVersion, frozenVersionKey(registrationId, version));
   if (record === undefined) throw new NotFoundError(`frozen version of ${registrationId}`);
-  const [manifestText, reflectionsText] = await Promise.all([readText(record.manifestKey), readText(record.reflectionsKey)]);
-  if (sha256Of(manifestText) !== record.manifestSha256) throw new FrozenVersionDiffersError(record.manifestKey);
-  if (sha256Of(reflectionsText) !== record.reflectionsSha256) throw new FrozenVersionDiffersError(record.reflectionsKey);
+  const [manifestText, reflectionsText] = await Promise.all([
+    readText(record.manifestKey),
+    readText(record.reflectionsKey),
+  ]);
+  if (sha256Of(manifestText) !== record.manifestSha256)
+    throw new FrozenVersionDiffersError(record.manifestKey);
+  if (sha256Of(reflectionsText) !== record.reflectionsSha256)
+    throw new FrozenVersionDiffersError(record.reflectionsKey);
   const stored = parse('manifest', manifest, JSON.parse(manifestText));
   const { reflections } = parse('reflections', frozenReflections, JSON.parse(reflectionsText));
   return { version: record.number, manifest: stored, files: stored.files, reflections };
@@ -92,23 +122,45 @@ export interface Reader {
 }
 
 /** A five-minute address of a frozen file; the reading is logged in the registration's collection. */
-export async function frozenFileUrl(registrationId: string, version: number, file: FrozenFile, reader: Reader, now: Date): Promise<{ url: string; expiresAt: string }> {
+export async function frozenFileUrl(
+  registrationId: string,
+  version: number,
+  file: FrozenFile,
+  reader: Reader,
+  now: Date,
+): Promise<{ url: string; expiresAt: string }> {
   const address = await presignRead(file.key, file.name, file.mediaType, now);
-  await logAccess(registrationId, { documentId: file.documentId, key: file.key, sha256: file.sha256, frozenVersion: version }, reader, now);
+  await logAccess(
+    registrationId,
+    { documentId: file.documentId, key: file.key, sha256: file.sha256, frozenVersion: version },
+    reader,
+    now,
+  );
   return address;
 }
 
 /** A five-minute address of an accepted file before it is frozen; the reading is logged. Throws `NotFoundError`. */
-export async function documentUrl(registrationId: string, documentId: string, reader: Reader, now: Date): Promise<{ url: string; expiresAt: string }> {
+export async function documentUrl(
+  registrationId: string,
+  documentId: string,
+  reader: Reader,
+  now: Date,
+): Promise<{ url: string; expiresAt: string }> {
   const file = await findDocument(registrationId, documentId);
-  if (file === undefined || file.releasedKey === null || file.sha256 === null || file.status === 'DELETED') throw new NotFoundError(`document ${documentId}`);
+  if (file === undefined || file.releasedKey === null || file.sha256 === null || file.status === 'DELETED')
+    throw new NotFoundError(`document ${documentId}`);
   const address = await presignRead(file.releasedKey, file.name, file.mediaType, now);
   await logAccess(registrationId, { documentId, key: file.releasedKey, sha256: file.sha256 }, reader, now);
   return address;
 }
 
 /** Writes `ACCESS#<ulid>`: who was given the address of which file, and its hash at that time. */
-async function logAccess(registrationId: string, what: Record<string, unknown>, reader: Reader, now: Date): Promise<void> {
+async function logAccess(
+  registrationId: string,
+  what: Record<string, unknown>,
+  reader: Reader,
+  now: Date,
+): Promise<void> {
   await dynamodb.send(
     new PutItemCommand({
       TableName: requireEnv('PROGRAMME_TABLE'),

@@ -14,7 +14,15 @@ import { ACTION_PLAN } from '../training/model.ts';
 import { actorOf, type Person } from '../training/store.ts';
 import { type AnnouncedFile, checkAnnounced, safeName } from './checklist.ts';
 import { dropQuarantined, dropReleased, presignUpload, quarantined, quarantineKey } from './files.ts';
-import { type Document, documentKey, editableStatuses, type Submission, scanLimits, submissionKey, UPLOAD_VALIDITY_SECONDS } from './model.ts';
+import {
+  type Document,
+  documentKey,
+  editableStatuses,
+  type Submission,
+  scanLimits,
+  submissionKey,
+  UPLOAD_VALIDITY_SECONDS,
+} from './model.ts';
 import { changeDocument, findDocument, findSubmission, listDocuments } from './store.ts';
 
 /**
@@ -67,12 +75,21 @@ export async function startUpload(
   file: AnnouncedFile,
   by: Person,
   now: Date,
-): Promise<{ documentId: string; upload: { url: string; fields: Record<string, string> }; expiresAt: string }> {
+): Promise<{
+  documentId: string;
+  upload: { url: string; fields: Record<string, string> };
+  expiresAt: string;
+}> {
   const { registrationId, roundId } = registration;
-  const [submission, documents] = await Promise.all([findSubmission(registrationId), listDocuments(registrationId)]);
+  const [submission, documents] = await Promise.all([
+    findSubmission(registrationId),
+    listDocuments(registrationId),
+  ]);
   checkChangeable(round, registration, submission, file.documentType, now);
-  const replaced = file.replaces === undefined ? undefined : documents.find((entry) => entry.documentId === file.replaces);
-  if (file.replaces !== undefined && (replaced === undefined || replaced.documentType !== file.documentType)) throw new NotFoundError(`document ${file.replaces}`);
+  const replaced =
+    file.replaces === undefined ? undefined : documents.find((entry) => entry.documentId === file.replaces);
+  if (file.replaces !== undefined && (replaced === undefined || replaced.documentType !== file.documentType))
+    throw new NotFoundError(`document ${file.replaces}`);
   const type = checkAnnounced(round, documents, file, now);
   const documentId = ulid(now.getTime());
   const key = quarantineKey(registrationId, documentId, safeName(file.name));
@@ -117,7 +134,13 @@ export async function startUpload(
  * The page says that the file was sent. Its check is under way from now on; the machine is woken where it would
  * otherwise sleep past the time at which the check is given up. Refused where nothing has arrived.
  */
-export async function uploadDone(round: Round, registration: Registration, documentId: string, by: Person, now: Date): Promise<Stored<Document>> {
+export async function uploadDone(
+  round: Round,
+  registration: Registration,
+  documentId: string,
+  by: Person,
+  now: Date,
+): Promise<Stored<Document>> {
   const { registrationId, roundId } = registration;
   const known = await findDocument(registrationId, documentId);
   if (known === undefined) throw new NotFoundError(`document ${documentId}`);
@@ -166,15 +189,26 @@ async function awaitScan(round: Round, registration: Registration, file: Documen
       : {
           set: {},
           audit: { action: 'document.await-scan', actor: { kind: 'system', id: 'uploads' } },
-          events: [{ name: 'DocumentScanAwaited', detail: { registrationId, roundId, documentId: file.documentId } }],
+          events: [
+            { name: 'DocumentScanAwaited', detail: { registrationId, roundId, documentId: file.documentId } },
+          ],
         },
   );
 }
 
 /** Deletes a file of the school's while its submission can be changed: its record stays, its bytes go. Safe to repeat. */
-export async function deleteDocument(round: Round, registration: Registration, documentId: string, by: Person, now: Date): Promise<void> {
+export async function deleteDocument(
+  round: Round,
+  registration: Registration,
+  documentId: string,
+  by: Person,
+  now: Date,
+): Promise<void> {
   const { registrationId, roundId } = registration;
-  const [submission, known] = await Promise.all([findSubmission(registrationId), findDocument(registrationId, documentId)]);
+  const [submission, known] = await Promise.all([
+    findSubmission(registrationId),
+    findDocument(registrationId, documentId),
+  ]);
   if (known === undefined) throw new NotFoundError(`document ${documentId}`);
   if (known.status !== 'DELETED') {
     checkChangeable(round, registration, submission, known.documentType, now);

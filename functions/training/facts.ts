@@ -11,24 +11,42 @@ const ALWAYS = new Date(0).toISOString();
 /** The active leaders of a hub; the programme's admins where it has none, so that every question reaches somebody. */
 export async function hubLeadersOf(hubId: string | null): Promise<Recipient[]> {
   const hub = hubId === null ? undefined : await findHub(hubId);
-  const leaders = (await readPeople(hub?.leaderIds ?? [])).filter((person) => person.status === 'ACTIVE' && person.roles.includes('hub_leader'));
+  const leaders = (await readPeople(hub?.leaderIds ?? [])).filter(
+    (person) => person.status === 'ACTIVE' && person.roles.includes('hub_leader'),
+  );
   const people = leaders.length > 0 ? leaders : await listPeople('admin');
-  return people.map((person) => ({ id: person.personId, name: person.name, email: person.email, language: person.language, from: ALWAYS }));
+  return people.map((person) => ({
+    id: person.personId,
+    name: person.name,
+    email: person.email,
+    language: person.language,
+    from: ALWAYS,
+  }));
 }
 
 /** The programme's admins, as recipients. */
 export async function admins(): Promise<Recipient[]> {
-  return (await listPeople('admin')).map((person) => ({ id: person.personId, name: person.name, email: person.email, language: person.language, from: ALWAYS }));
+  return (await listPeople('admin')).map((person) => ({
+    id: person.personId,
+    name: person.name,
+    email: person.email,
+    language: person.language,
+    from: ALWAYS,
+  }));
 }
 
 /** Causes of the mails of a registration that went out. */
 export async function sentCauses(registrationId: string): Promise<Set<string>> {
   const mails = await queryCollection(registrationPk(registrationId), 'EMAIL#');
-  return new Set(mails.flatMap((mail) => (mail.status === 'SENT' && typeof mail.cause === 'string' ? [mail.cause] : [])));
+  return new Set(
+    mails.flatMap((mail) => (mail.status === 'SENT' && typeof mail.cause === 'string' ? [mail.cause] : [])),
+  );
 }
 
 /** All files of a registration, the newest first. */
 export async function documentsOf(registrationId: Registration['registrationId']): Promise<Document[]> {
   const items = await queryCollection(registrationPk(registrationId), 'DOC#');
-  return items.map((item) => parseStored(document, item)).sort((a, b) => b.documentId.localeCompare(a.documentId));
+  return items
+    .map((item) => parseStored(document, item))
+    .sort((a, b) => b.documentId.localeCompare(a.documentId));
 }

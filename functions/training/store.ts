@@ -40,7 +40,12 @@ export function findHubSessions(hubId: string, roundId: string): Promise<Stored<
 }
 
 /** Begins the training record of a registration with its hub's sessions; the same again returns what is there. */
-export async function beginTraining(of: Registration, round: Round, actor: Actor, now: Date): Promise<Stored<Training>> {
+export async function beginTraining(
+  of: Registration,
+  round: Round,
+  actor: Actor,
+  now: Date,
+): Promise<Stored<Training>> {
   const existing = await findTraining(of.registrationId);
   if (existing !== undefined) return existing;
   if (of.hubId === null) throw new WrongStateError(`registration ${of.reference}`, 'without a hub');
@@ -92,18 +97,35 @@ function asChange(current: Stored<Training>, decided: TrainingChange) {
   const { pk: _pk, sk: _sk, version: _version, ...rest } = current;
   return {
     next: { ...rest, ...decided.set },
-    audit: { action: decided.action, actor: decided.actor, ...(decided.reason === undefined ? {} : { reason: decided.reason }) },
+    audit: {
+      action: decided.action,
+      actor: decided.actor,
+      ...(decided.reason === undefined ? {} : { reason: decided.reason }),
+    },
     events: decided.events,
   };
 }
 
-const ids = (of: Pick<Training, 'registrationId' | 'roundId'>) => ({ registrationId: of.registrationId, roundId: of.roundId });
+const ids = (of: Pick<Training, 'registrationId' | 'roundId'>) => ({
+  registrationId: of.registrationId,
+  roundId: of.roundId,
+});
 
 /** Records the action plan as received; a later one takes its place, and the earlier feedback with it. */
-export function receiveActionPlan(registrationId: string, plan: ReceivedActionPlan, actor: Actor, now: Date): Promise<Stored<Training>> {
+export function receiveActionPlan(
+  registrationId: string,
+  plan: ReceivedActionPlan,
+  actor: Actor,
+  now: Date,
+): Promise<Stored<Training>> {
   return changeTraining(registrationId, now, (current) => {
     // Ids of files rise with time: a file that settles again, or late, does not take the place of a newer one.
-    if (plan.kind === 'FILE' && current.actionPlan?.kind === 'FILE' && current.actionPlan.documentId >= plan.documentId) return undefined;
+    if (
+      plan.kind === 'FILE' &&
+      current.actionPlan?.kind === 'FILE' &&
+      current.actionPlan.documentId >= plan.documentId
+    )
+      return undefined;
     return {
       set: { actionPlan: plan, feedback: null },
       action: 'action-plan.receive',
@@ -114,7 +136,12 @@ export function receiveActionPlan(registrationId: string, plan: ReceivedActionPl
 }
 
 /** The hub leader's feedback on the action plan; refused before there is one. */
-export function giveFeedback(registrationId: string, text: string, by: Person, now: Date): Promise<Stored<Training>> {
+export function giveFeedback(
+  registrationId: string,
+  text: string,
+  by: Person,
+  now: Date,
+): Promise<Stored<Training>> {
   return changeTraining(registrationId, now, (current) => {
     if (current.actionPlan === null) throw new RefusedError('action-plan-missing', { field: 'text' });
     if (current.feedback?.text === text) return undefined;
@@ -128,14 +155,26 @@ export function giveFeedback(registrationId: string, text: string, by: Person, n
 }
 
 /** Records whether the school came to a session; refused before its day has begun. */
-export function recordAttendance(registrationId: string, session: number, attended: boolean, by: Person, now: Date): Promise<Stored<Training>> {
+export function recordAttendance(
+  registrationId: string,
+  session: number,
+  attended: boolean,
+  by: Person,
+  now: Date,
+): Promise<Stored<Training>> {
   return changeTraining(registrationId, now, (current) => {
     const held = current.sessions.find((entry) => entry.session === session);
     if (held === undefined) throw new RefusedError('session-unknown', { field: 'session' });
-    if (now < londonTime(held.date, '00:00')) throw new RefusedError('session-not-yet', { field: 'session', values: { session } });
+    if (now < londonTime(held.date, '00:00'))
+      throw new RefusedError('session-not-yet', { field: 'session', values: { session } });
     if (current.attendance[session]?.attended === attended) return undefined;
     return {
-      set: { attendance: { ...current.attendance, [session]: { attended, recordedAt: now.toISOString(), recordedBy: by.personId } } },
+      set: {
+        attendance: {
+          ...current.attendance,
+          [session]: { attended, recordedAt: now.toISOString(), recordedBy: by.personId },
+        },
+      },
       action: 'training.attendance',
       actor: actorOf(by),
       events: [{ name: 'AttendanceRecorded', detail: { ...ids(current), session } }],
@@ -144,7 +183,12 @@ export function recordAttendance(registrationId: string, session: number, attend
 }
 
 /** Sets the sessions of a school to its hub's; the school is told where a date, time or place changed. */
-export function setSessions(registrationId: string, sessions: readonly TrainingSession[], actor: Actor, now: Date): Promise<Stored<Training>> {
+export function setSessions(
+  registrationId: string,
+  sessions: readonly TrainingSession[],
+  actor: Actor,
+  now: Date,
+): Promise<Stored<Training>> {
   return changeTraining(registrationId, now, (current) => {
     if (JSON.stringify(current.sessions) === JSON.stringify(sessions)) return undefined;
     return {
@@ -168,9 +212,12 @@ export async function setHubSessions(
   actor: Actor,
   now: Date,
 ): Promise<TrainingSession[]> {
-  const ordered = [...given].sort((a, b) => `${a.date} ${a.time ?? ''}`.localeCompare(`${b.date} ${b.time ?? ''}`));
+  const ordered = [...given].sort((a, b) =>
+    `${a.date} ${a.time ?? ''}`.localeCompare(`${b.date} ${b.time ?? ''}`),
+  );
   const sessions = ordered.map(({ date, time, place }, index) => ({ session: index + 1, date, time, place }));
-  if (sessions.length < recorded) throw new RefusedError('session-recorded', { field: 'sessions', values: { session: recorded } });
+  if (sessions.length < recorded)
+    throw new RefusedError('session-recorded', { field: 'sessions', values: { session: recorded } });
   const key = hubSessionsKey(hubId, roundId);
   const events = [{ name: 'HubSessionsSet', detail: { hubId, roundId } }] as const;
   const audit = { action: 'hub.sessions', actor };
@@ -178,14 +225,23 @@ export async function setHubSessions(
     await create<HubSessions>(key, { next: { hubId, roundId, sessions }, audit, events }, now);
   } else {
     await change(hubSessions, key, now, (current) =>
-      JSON.stringify(current.sessions) === JSON.stringify(sessions) ? undefined : { next: { hubId, roundId, sessions }, audit, events },
+      JSON.stringify(current.sessions) === JSON.stringify(sessions)
+        ? undefined
+        : { next: { hubId, roundId, sessions }, audit, events },
     );
   }
   return sessions;
 }
 
 /** A school's wish for another target level, put to the hub leader; refused by the rules of the round at once. */
-export function requestLevel(of: Registration, round: Round, to: Level, reason: string, by: Person, now: Date): Promise<Stored<Training>> {
+export function requestLevel(
+  of: Registration,
+  round: Round,
+  to: Level,
+  reason: string,
+  by: Person,
+  now: Date,
+): Promise<Stored<Training>> {
   checkLevelChange(round, of, to, now);
   return changeTraining(of.registrationId, now, (current) => {
     if (current.levelRequest?.to === to) return undefined;
@@ -200,7 +256,12 @@ export function requestLevel(of: Registration, round: Round, to: Level, reason: 
 }
 
 /** Refuses the level that the school asked for. */
-export function refuseLevelRequest(registrationId: string, reason: string, by: Person, now: Date): Promise<Stored<Training>> {
+export function refuseLevelRequest(
+  registrationId: string,
+  reason: string,
+  by: Person,
+  now: Date,
+): Promise<Stored<Training>> {
   return changeTraining(registrationId, now, (current) => {
     if (current.levelRequest === null) throw new RefusedError('no-level-request');
     return {
@@ -213,7 +274,12 @@ export function refuseLevelRequest(registrationId: string, reason: string, by: P
   });
 }
 
-const LEVEL_STATUSES: readonly Registration['status'][] = ['PAID', 'COVERED', 'IN_TRAINING', 'READY_TO_SUBMIT'];
+const LEVEL_STATUSES: readonly Registration['status'][] = [
+  'PAID',
+  'COVERED',
+  'IN_TRAINING',
+  'READY_TO_SUBMIT',
+];
 
 /**
  * The hub leader confirms the target level or sets another by the rules (a change needs a reason), on the registration;
@@ -228,7 +294,8 @@ export async function confirmLevel(
   now: Date,
 ): Promise<Stored<Registration>> {
   const confirmed = await change(registration, registrationKey(registrationId), now, (current) => {
-    if (!LEVEL_STATUSES.includes(current.status)) throw new WrongStateError(`registration ${current.reference}`, current.status);
+    if (!LEVEL_STATUSES.includes(current.status))
+      throw new WrongStateError(`registration ${current.reference}`, current.status);
     const same = level === current.targetLevel;
     if (same && current.targetLevelConfirmed) return undefined;
     if (!same) {
@@ -239,13 +306,19 @@ export async function confirmLevel(
     const detail = { registrationId, roundId: current.roundId, level };
     return {
       next: { ...rest, targetLevel: level, targetLevelConfirmed: true },
-      audit: { action: same ? 'level.confirm' : 'level.change', actor: actorOf(by), ...(reason === '' ? {} : { reason }) },
+      audit: {
+        action: same ? 'level.confirm' : 'level.change',
+        actor: actorOf(by),
+        ...(reason === '' ? {} : { reason }),
+      },
       events: same ? [{ name: 'TargetLevelConfirmed', detail }] : [{ name: 'TargetLevelChanged', detail }],
     };
   });
   if ((await findTraining(registrationId)) !== undefined) {
     await changeTraining(registrationId, now, (current) =>
-      current.levelRequest === null ? undefined : { set: { levelRequest: null }, action: 'level.request-answered', actor: actorOf(by), events: [] },
+      current.levelRequest === null
+        ? undefined
+        : { set: { levelRequest: null }, action: 'level.request-answered', actor: actorOf(by), events: [] },
     );
   }
   return confirmed;
@@ -261,14 +334,24 @@ export async function recordMessage(message: HubMessage, now: Date): Promise<Sto
     {
       next: message,
       audit: { action: 'hub.message', actor: { kind: 'person', id: message.by } },
-      events: [{ name: 'HubMessageRecorded', detail: { hubId: message.hubId, roundId: message.roundId, messageId: message.messageId } }],
+      events: [
+        {
+          name: 'HubMessageRecorded',
+          detail: { hubId: message.hubId, roundId: message.roundId, messageId: message.messageId },
+        },
+      ],
     },
     now,
   );
 }
 
 /** The action plan's deadline for this school, and whether it was missed at `now` or when the plan came. */
-export function actionPlanDeadline(round: Round, of: Registration, plan: ReceivedActionPlan | null, now: Date): { due: Date; late: boolean } {
+export function actionPlanDeadline(
+  round: Round,
+  of: Registration,
+  plan: ReceivedActionPlan | null,
+  now: Date,
+): { due: Date; late: boolean } {
   const due = deadlineFor(round, of, 'actionPlanDue');
   return { due, late: plan === null ? now > due : new Date(plan.receivedAt) > due };
 }
