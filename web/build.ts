@@ -33,7 +33,7 @@ export async function buildSite(): Promise<void> {
   });
   const style = await buildStyle();
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
-    if (output.entryPoint === undefined) continue;
+    if (output.entryPoint?.endsWith('/main.tsx') !== true) continue;
     const audience = basename(dirname(output.entryPoint));
     const folder = audience === 'home' ? siteDirectory : join(siteDirectory, audience);
     mkdirSync(folder, { recursive: true });
