@@ -80,7 +80,7 @@ async function storeVersion(
   const declared = documents.filter((file) => declaration.documentIds.includes(file.documentId));
   if (contentDigest(round, declaration.level, declared, reflections) !== declaration.contentDigest)
     throw new FrozenVersionDiffersError(`what ${registration.reference} declared`);
-  const files = await freezeFiles(registrationId, declared, prefix);
+  const files = await freezeFiles(declared, prefix);
   const reflectionsKey = `${prefix}/reflections.json`;
   const criteria = criteriaOf(round, declaration.level);
   const reflectionsSha256 = await putHashed(
@@ -147,11 +147,7 @@ async function storeVersion(
 }
 
 /** Copies the declared files, in the order of their ids, and hashes each where it now lies. */
-async function freezeFiles(
-  registrationId: string,
-  declared: readonly Document[],
-  prefix: string,
-): Promise<FrozenFile[]> {
+async function freezeFiles(declared: readonly Document[], prefix: string): Promise<FrozenFile[]> {
   const files: FrozenFile[] = [];
   for (const file of [...declared].sort((a, b) => a.documentId.localeCompare(b.documentId))) {
     const { documentId } = file;

@@ -118,8 +118,10 @@ async function newsOf(
         due: due('submissionDue')(language),
         round: round.label[language],
       });
-      const recipients = [...schoolTeam(registration), ...(await hubLeadersOf(registration.hubId))];
-      return [{ template: 'missed', recipients, to: 'SCHOOL', values }];
+      return [
+        { template: 'missed', recipients: schoolTeam(registration), to: 'SCHOOL', values },
+        { template: 'missed', recipients: await hubLeadersOf(registration.hubId), to: 'HUB', values },
+      ];
     }
     case 'DocumentRefused':
       return refusalNews(detail, registration);

@@ -12,6 +12,6 @@ export const handler = taskHandler(
   async ({ registrationId }, { now }) => {
     await missSubmission(await readRegistration(registrationId), now);
     await endStage(registrationPk(registrationId), 'submission', 'MISSED', now);
-    return { missed: true };
+    return { missed: true as const };
   },
 );
