@@ -13,6 +13,8 @@ export interface ForwardingPolicy {
   readonly headers: Forwarding;
   readonly cookies: Forwarding;
   readonly query: Forwarding;
+  /** Whether objects cached under the policy are kept compressed as well; only then does CloudFront compress. */
+  readonly compresses?: boolean;
 }
 
 export interface HeaderRule {
@@ -40,6 +42,7 @@ export interface Behaviour {
   readonly pattern: string;
   readonly originId: string;
   readonly allowedMethods: readonly string[];
+  readonly compress: boolean;
   readonly cachePolicyId: string;
   readonly originRequestPolicyId: string | undefined;
   readonly responseHeadersPolicyId: string | undefined;

@@ -8,7 +8,7 @@ const named = (...names: string[]): Forwarding => ({ kind: 'named', names });
 export const MANAGED_CACHE_POLICIES: Readonly<Record<string, ForwardingPolicy>> = {
   // CachingDisabled, CachingOptimized, CachingOptimizedForUncompressedObjects
   '4135ea2d-6df8-44a3-9df3-4b5a84be39ad': { headers: NONE, cookies: NONE, query: NONE },
-  '658327ea-f89d-4fab-a63d-7e88639e58f6': { headers: NONE, cookies: NONE, query: NONE },
+  '658327ea-f89d-4fab-a63d-7e88639e58f6': { headers: NONE, cookies: NONE, query: NONE, compresses: true },
   'b2884449-e4de-46a7-ac36-70bc7f1ddd6d': { headers: NONE, cookies: NONE, query: NONE },
 };
 

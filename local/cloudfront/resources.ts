@@ -11,10 +11,10 @@ const accepted = z.unknown().optional();
 
 const behaviourShape = {
   TargetOriginId: z.string(),
-  // The site is served over plain HTTP on this machine; nothing is cached or compressed.
+  // The site is served over plain HTTP on this machine; nothing is cached.
   ViewerProtocolPolicy: accepted,
   CachedMethods: accepted,
-  Compress: accepted,
+  Compress: booleanProperty.default(false),
   SmoothStreaming: accepted,
   AllowedMethods: z.array(z.string()).default(['GET', 'HEAD']),
   CachePolicyId: z.string(),
@@ -134,8 +134,8 @@ const cachePolicyProperties = z.strictObject({
     MaxTTL: accepted,
     MinTTL: accepted,
     ParametersInCacheKeyAndForwardedToOrigin: z.strictObject({
-      EnableAcceptEncodingBrotli: accepted,
-      EnableAcceptEncodingGzip: accepted,
+      EnableAcceptEncodingBrotli: booleanProperty.default(false),
+      EnableAcceptEncodingGzip: booleanProperty.default(false),
       HeadersConfig: headersForwarding,
       CookiesConfig: cookiesForwarding,
       QueryStringsConfig: queryForwarding,
@@ -214,10 +214,11 @@ export function cloudFrontResources(service: CloudFrontService): ResourceProvide
       async provision(request) {
         const given = parseInput('AWS::CloudFront::CachePolicy', cachePolicyProperties, request.properties);
         const id = stableUuid(request);
-        service.saveCachePolicy(
-          id,
-          forwardingOf(given.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin),
-        );
+        const parameters = given.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin;
+        service.saveCachePolicy(id, {
+          ...forwardingOf(parameters),
+          compresses: parameters.EnableAcceptEncodingBrotli || parameters.EnableAcceptEncodingGzip,
+        });
         return { ref: id, attributes: { Id: id } };
       },
     },
@@ -257,6 +258,7 @@ function readBehaviour(pattern: string, behaviour: z.infer<typeof defaultBehavio
     pattern,
     originId: behaviour.TargetOriginId,
     allowedMethods: behaviour.AllowedMethods,
+    compress: behaviour.Compress,
     cachePolicyId: behaviour.CachePolicyId,
     originRequestPolicyId: behaviour.OriginRequestPolicyId,
     responseHeadersPolicyId: behaviour.ResponseHeadersPolicyId,

@@ -2,6 +2,7 @@ import type { ApiGatewayService } from '../api-gateway/service.ts';
 import { UnsupportedError } from '../core/errors.ts';
 import type { CloudContext, Service } from '../core/service.ts';
 import type { SesService } from '../ses/service.ts';
+import { createCompressor } from './compress.ts';
 import { type EdgeFunction, runViewerRequest, runViewerResponse } from './edge-function.ts';
 import type {
   Behaviour,
@@ -60,6 +61,7 @@ export function createCloudFrontService(
   const originRequestPolicies = new Map(Object.entries(MANAGED_ORIGIN_REQUEST_POLICIES));
   const responseHeadersPolicies = new Map(Object.entries(MANAGED_RESPONSE_HEADERS_POLICIES));
   const counts = new Map<string, BehaviourStatistics>();
+  const compressor = createCompressor();
 
   function edgeFunction(arn: string): EdgeFunction {
     return known(functions, arn, 'CloudFront function');
@@ -115,6 +117,12 @@ export function createCloudFrontService(
     }
     let response = await fetchOrigin(distribution, behaviour, request);
     if (response.status >= 400) response = await replaceError(distribution, request, response);
+    if (
+      behaviour.compress &&
+      known(cachePolicies, behaviour.cachePolicyId, 'cache policy').compresses === true
+    ) {
+      response = compressor.compress(response, viewerRequest.headers['accept-encoding'] ?? '');
+    }
     if (behaviour.responseHeadersPolicyId !== undefined) {
       const policy = known(
         responseHeadersPolicies,

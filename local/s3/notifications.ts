@@ -47,7 +47,12 @@ export function createNotifications(cloud: CloudContext, store: S3Store): Notifi
     cloud.clock.set(OWNER, String(seq), cloud.clock.now() + REDELIVER_AFTER_MS, { seq });
   }
 
-  const start = (seq: number) => void cloud.activity.during(`s3 notice ${seq}`, () => deliver(seq));
+  function start(seq: number): void {
+    cloud.activity
+      .during(`s3 notice ${seq}`, () => deliver(seq))
+      // The journal may have been closed meanwhile; the notice is in it and comes again at the next start.
+      .catch((error: unknown) => cloud.log('s3', `notice ${seq} is told again later: ${String(error)}`));
+  }
 
   cloud.clock.on(OWNER, (timer) => {
     const { seq } = payloadSchema.parse(timer.payload);

@@ -186,6 +186,23 @@ export function requireVersion(
   return version;
 }
 
+/** A version with its bytes. One that is overwritten between the two reads is read anew, as what it is then. */
+export async function readObject(
+  context: S3Context,
+  bucketName: string,
+  key: string,
+  versionId: string | undefined,
+): Promise<{ readonly version: ObjectVersion; readonly bytes: Buffer }> {
+  for (;;) {
+    const version = requireVersion(context, bucketName, key, versionId);
+    try {
+      return { version, bytes: await context.blobs.read(version.blob) };
+    } catch (error) {
+      if (context.store.blobInUse(version.blob)) throw error;
+    }
+  }
+}
+
 /** The version's id as answers carry it: absent for a bucket that never kept versions. */
 export function shownVersionId(context: S3Context, version: ObjectVersion): string | undefined {
   const versioning = context.store.bucket(version.bucket)?.settings.versioning ?? 'Off';

@@ -18,6 +18,7 @@ import {
   deleteObject,
   matchesEtag,
   preconditionFailed,
+  readObject,
   recordTagging,
   requireBucket,
   requireVersion,
@@ -39,10 +40,9 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
 
   async GetObject(context, input) {
     const request = parseInput('s3 GetObject', getObjectSchema, input, 'InvalidArgument');
-    const version = requireVersion(context, request.Bucket, request.Key, request.VersionId);
+    const { version, bytes } = await readObject(context, request.Bucket, request.Key, request.VersionId);
     checkReadConditions(request, version);
     const range = readRange(request.Range, version.size);
-    const bytes = await context.blobs.read(version.blob);
     const body = range === undefined ? bytes : bytes.subarray(range.start, range.end + 1);
     const overrides = overridesOf({
       CacheControl: request.ResponseCacheControl,
@@ -89,7 +89,7 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
     const request = parseInput('s3 CopyObject', copyObjectSchema, input, 'InvalidArgument');
     const { settings } = requireBucket(context, request.Bucket);
     const source = readCopySource(request.CopySource);
-    const version = requireVersion(context, source.bucket, source.key, source.versionId);
+    const { version, bytes } = await readObject(context, source.bucket, source.key, source.versionId);
     if (request.CopySourceIfMatch !== undefined && !matchesEtag(request.CopySourceIfMatch, version.etag)) {
       throw preconditionFailed('x-amz-copy-source-If-Match');
     }
@@ -107,7 +107,6 @@ export const objectOperations: Readonly<Record<string, Operation>> = {
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
       );
     }
-    const bytes = await context.blobs.read(version.blob);
     const asked = attributesOf(request, settings);
     const algorithms =
       request.ChecksumAlgorithm === undefined

@@ -178,6 +178,26 @@ describe('pages', () => {
     expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
   });
 
+  it('travel compressed where the viewer and the policy take it, each encoding fresh by its own tag', async () => {
+    const Body = '<p>page</p>'.repeat(1000);
+    await services.s3.call(
+      'PutObject',
+      { Bucket: 'site', Key: 'large.html', Body, ContentType: 'text/html' },
+      root,
+    );
+    const plain = await fetch(`${site.url}/large.html`, { headers: { 'accept-encoding': 'identity' } });
+    const small = await fetch(`${site.url}/large.html`, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect([plain.headers.get('content-encoding'), small.headers.get('content-encoding')]).toEqual([
+      null,
+      'br',
+    ]);
+    expect(Number(small.headers.get('content-length'))).toBeLessThan(Body.length / 10);
+    expect([await plain.text(), await small.text()]).toEqual([Body, Body]);
+    const etag = small.headers.get('etag')!;
+    const again = await fetch(`${site.url}/large.html`, { headers: { 'if-none-match': etag } });
+    expect([etag, again.status]).toEqual([`W/${plain.headers.get('etag')}`, 304]);
+  });
+
   it('that are missing have a page of their own, and cannot be written', async () => {
     const missing = await fetch(`${site.url}/none.js`);
     expect([missing.status, await missing.text(), missing.headers.get('x-frame-options')]).toEqual([
