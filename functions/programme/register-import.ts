@@ -77,7 +77,7 @@ export async function prepareImport(
         problem: null,
       },
       audit: { action: 'prepare-register-import', actor },
-      events: [],
+      events: [{ name: 'RegisterImportPrepared', detail: { importId } }],
     },
     now,
   );
@@ -133,7 +133,7 @@ export async function runImport(
       'refuse-register',
       'RUNNING',
       { status: 'REFUSED', endedAt: now.toISOString(), problem },
-      [],
+      [{ name: 'RegisterRefused', detail: { importId } }],
     );
     return { schools: 0, refused: 0 };
   }

@@ -166,23 +166,6 @@ export function moveRegistrationDeadline(
   });
 }
 
-/** Starts an allocation of the round as a new attempt; returns the round with that attempt. */
-export function requestAllocation(
-  roundId: string,
-  actor: Actor,
-  reason: string,
-  now: Date,
-): Promise<Stored<Round>> {
-  return changeRound(roundId, now, (current) => {
-    const attempt = current.allocationAttempt + 1;
-    return {
-      next: { ...withoutStored(current), allocationAttempt: attempt },
-      audit: { action: 'request-allocation', actor, reason },
-      events: [{ name: 'AllocationRequested', detail: { roundId, attempt } }],
-    };
-  });
-}
-
 /** Starts the moderation of the round's returned assessments as a new attempt; returns the round with that attempt. */
 export function requestModeration(
   roundId: string,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { requestAllocation } from '../../assessment/allocation/request.ts';
 import type { Round } from '../../programme/model.ts';
-import { closeRound, releaseResults, requestAllocation, requestModeration } from '../../programme/rounds.ts';
+import { closeRound, releaseResults, requestModeration } from '../../programme/rounds.ts';
 import { listRounds } from '../../programme/store.ts';
 import type { RegistrationStatus } from '../../registration/model.ts';
 import { listRegistrations } from '../../registration/store.ts';

@@ -42,8 +42,10 @@ export const catalogue = {
   RoundClosed: define(round),
   HubChanged: define(z.object({ hubId: id })),
   FunderPlacesChanged: define(z.object({ funderId: id, roundId: id })),
+  RegisterImportPrepared: define(z.object({ importId: id })),
   RegisterUploaded: define(z.object({ importId: id })),
   RegisterImported: define(z.object({ importId: id })),
+  RegisterRefused: define(z.object({ importId: id })),
   AwardsImported: define(z.object({ importId: id })),
   RoundDeadlineMoved: define(round.extend({ deadline: id })),
   RegistrationDeadlineMoved: define(registration.extend({ deadline: id }), [
@@ -153,6 +155,8 @@ export const catalogue = {
   // people and operations
   PersonAdded: define(z.object({ personId: id })),
   PersonChanged: define(z.object({ personId: id })),
+  RunStopped: define(z.object({ collection: id, workflow: id, executionArn: id })),
+  StuckCaseResolved: define(z.object({ collection: id, stuckId: id })),
   StageRestarted: define(z.object({ collection: id, workflow: id, attempt: z.number().int() })),
 } as const satisfies Record<string, EventDefinition>;
 
