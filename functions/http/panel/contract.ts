@@ -56,6 +56,15 @@ const reviewOfCase = z.object({
 
 /** The panel's API, with what an admin does about allocation, moderation and held results. */
 export const panelContract = defineContract({
+  listRounds: {
+    method: 'GET',
+    path: '/api/panel/rounds',
+    roles: ['panel', 'admin', 'auditor'],
+    response: z.object({
+      rounds: z.array(z.object({ roundId: z.string(), label: bilingual, resultsOn: calendarDay })),
+    }),
+    summary: 'Rounds to choose from, the newest first',
+  },
   listOutcomes: {
     method: 'GET',
     path: '/api/panel/rounds/{roundId}/outcomes',

@@ -1,0 +1,199 @@
+import { useState } from 'preact/hooks';
+import { panelContract } from '../../functions/http/panel/contract.ts';
+import type { RouteResponse } from '../../functions/shared/http/contract.ts';
+import { call, useApi } from '../shared/api.ts';
+import { Button, Choices, ErrorSummary, Form, Select, TextArea, useSubmission } from '../shared/forms.tsx';
+import { useLanguage } from '../shared/language.ts';
+import { Heading } from '../shared/page.tsx';
+import { Details, formatDay, formatInstant, Loading, Notice, SummaryList, Table } from '../shared/show.tsx';
+import { useText } from './texts.ts';
+
+type Case = RouteResponse<typeof panelContract.readCase>;
+
+/** Everything behind one proposed outcome, and the panel's own decision where it differs. */
+export function CasePage(props: { registrationId?: string }) {
+  const registrationId = props.registrationId ?? '';
+  const found = useApi(panelContract.readCase, { params: { registrationId } });
+  return <Loading of={found}>{(data) => <CaseView data={data} reload={found.reload} />}</Loading>;
+}
+
+function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> }) {
+  const t = useText();
+  const language = useLanguage();
+  const [told, setTold] = useState<string | undefined>(undefined);
+  const words = (outcome: { outcome: string; level: string | null } | null): string =>
+    outcome === null
+      ? t('case.none-yet')
+      : t(`outcome.${outcome.outcome}`, { level: outcome.level === null ? '' : t(`level.${outcome.level}`) });
+  const judgementOf = (review: Case['reviews'][number], criterionId: string): string => {
+    const id = review.judgements.find((each) => each.criterionId === criterionId)?.judgement;
+    return data.judgements.find((each) => each.id === id)?.title[language] ?? '';
+  };
+  return (
+    <>
+      <a class="govuk-back-link" href="/panel/">
+        {t('case.back')}
+      </a>
+      {told !== undefined && <Notice success>{told}</Notice>}
+      <Heading caption={`${data.reference} · ${data.school.town}`}>{data.school.name}</Heading>
+      <SummaryList
+        rows={[
+          { key: t('outcomes.target'), value: t(`level.${data.targetLevel}`) },
+          { key: t('outcomes.stage'), value: t(`stage.${data.stage}`) },
+          { key: t('case.proposed'), value: words(data.proposed) },
+          ...(data.proposed === null
+            ? []
+            : [
+                { key: t('case.basis'), value: t(`basis.${data.proposed.basis}`) },
+                { key: t('case.confirm-by'), value: formatDay(data.proposed.confirmBy) },
+              ]),
+          ...(data.decision === null
+            ? []
+            : [
+                {
+                  key: t('case.decided'),
+                  value: `${words(data.decision)}, ${data.decision.confirmedBy.name}, ${formatInstant(data.decision.at)}`,
+                },
+              ]),
+          ...(data.hold === null ? [] : [{ key: t('outcomes.held'), value: data.hold.reason }]),
+        ]}
+      />
+      {data.blocked !== null && <p class="govuk-inset-text">{t(`blocked.${data.blocked}`)}</p>}
+      {data.reviews.length > 0 && (
+        <Table
+          caption={t('case.readings')}
+          head={[
+            t('case.criterion'),
+            ...data.reviews.map((review) => `${t(`reader.${review.kind}`)}: ${review.reader.name}`),
+          ]}
+          rows={data.criteria.map((criterion) => [
+            criterion.title[language],
+            ...data.reviews.map((review) => judgementOf(review, criterion.id)),
+          ])}
+        />
+      )}
+      {data.reviews.map((review) => (
+        <Details key={review.kind} summary={`${t(`reader.${review.kind}`)}: ${words(review.recommendation)}`}>
+          <h3 class="govuk-heading-s">{t('case.feedback')}</h3>
+          <p class="govuk-body psqm-prose">{review.feedback}</p>
+          <h3 class="govuk-heading-s">{t('case.notes')}</h3>
+          <p class="govuk-body psqm-prose">{review.notes}</p>
+          {review.inconsistencyReason !== null && (
+            <p class="govuk-body psqm-prose">{review.inconsistencyReason}</p>
+          )}
+        </Details>
+      ))}
+      {data.moderation !== null && data.moderation.adjudication !== null && (
+        <div class="govuk-inset-text">
+          <p class="govuk-body govuk-!-font-weight-bold">
+            {t('case.adjudication', {
+              name: data.moderation.adjudication.adjudicator.name,
+              outcome: words(data.moderation.adjudication),
+            })}
+          </p>
+          <p class="govuk-body psqm-prose">{data.moderation.adjudication.reason}</p>
+        </div>
+      )}
+      <Details summary={t('case.assignments')}>
+        <ul class="govuk-list">
+          {data.assignments.map((assignment) => (
+            <li key={assignment.assignmentId}>
+              {assignment.assessor.name}, {formatInstant(assignment.offeredAt)}
+              {assignment.endReason === null ? '' : `: ${assignment.endReason}`}
+            </li>
+          ))}
+        </ul>
+      </Details>
+      {data.stage === 'PROPOSED' && data.blocked === null && data.proposed !== null && (
+        <DecideForm
+          data={data}
+          done={async () => {
+            await reload();
+            setTold(t('case.confirmed'));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const outcomes = [
+  'AWARDED',
+  'AWARDED_LOWER',
+  'DEFERRED_FURTHER_EVIDENCE',
+  'WORKING_TOWARDS',
+  'NOT_AWARDED',
+] as const;
+const levels = ['PSQM', 'GILT', 'OUTREACH'] as const;
+
+function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
+  const t = useText();
+  const rounds = useApi(panelContract.listRounds);
+  const [outcome, setOutcome] = useState<(typeof outcomes)[number]>(data.proposed?.outcome ?? 'AWARDED');
+  const [level, setLevel] = useState<(typeof levels)[number]>(data.proposed?.level ?? data.targetLevel);
+  const [reason, setReason] = useState('');
+  const submission = useSubmission();
+  const awarded = outcome === 'AWARDED' || outcome === 'AWARDED_LOWER';
+  const differs = outcome !== data.proposed?.outcome || (awarded && level !== data.proposed?.level);
+  const send = (roundId: string) =>
+    submission.run(async () => {
+      const decision = {
+        registrationId: data.registrationId,
+        outcome,
+        level: awarded ? level : null,
+        ...(differs ? { reason } : {}),
+      };
+      const answer = await call(panelContract.confirmOutcomes, {
+        params: { roundId },
+        body: { decisions: [decision] },
+      });
+      const refused = answer.refused[0];
+      if (refused !== undefined) {
+        submission.setErrors({ outcome: refused.message });
+        return;
+      }
+      await done();
+    });
+  const roundId = rounds.data?.rounds[0]?.roundId;
+  if (roundId === undefined) return null;
+  return (
+    <Form onSubmit={() => void send(roundId)} label={t('case.decide')}>
+      <ErrorSummary errors={submission.errors} general={submission.general} />
+      <Choices
+        name="outcome"
+        label={t('case.decide')}
+        options={outcomes.map((value) => ({
+          value,
+          label: t(`outcome.${value}`, { level: t(`level.${level}`) }),
+        }))}
+        value={[outcome]}
+        onChange={([value]) => setOutcome(outcomes.find((each) => each === value) ?? 'AWARDED')}
+        error={submission.errors.outcome}
+      />
+      {awarded && (
+        <Select
+          name="level"
+          label={t('case.level')}
+          value={level}
+          onChange={(value) => setLevel(levels.find((each) => each === value) ?? 'PSQM')}
+          options={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
+          error={submission.errors.level}
+        />
+      )}
+      {differs && (
+        <TextArea
+          name="reason"
+          label={t('case.reason')}
+          hint={t('case.reason-hint')}
+          value={reason}
+          onInput={setReason}
+          rows={3}
+          error={submission.errors.reason}
+        />
+      )}
+      <Button type="submit" disabled={submission.busy}>
+        {t('case.confirm')}
+      </Button>
+    </Form>
+  );
+}
