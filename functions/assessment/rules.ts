@@ -97,7 +97,8 @@ export function dueOn(
 ): string {
   const own = addDays(londonDate(new Date(acceptedAt)), round.policies.assessment.completeDays);
   const common = deadlineDay(round, registration, 'assessmentDue');
-  return own > common ? own : common;
+  if (common > own) return common;
+  return own;
 }
 
 /** Criteria that a target level asks for, in the framework's order. */

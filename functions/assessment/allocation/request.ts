@@ -79,8 +79,18 @@ export async function takeRequests(roundId: string): Promise<void> {
   });
 }
 
-/** Ends the allocation's stage unless somebody asked meanwhile; false then, and the machine decides again. */
-export async function endAllocation(roundId: string, result: string, now: Date): Promise<boolean> {
+/**
+ * Ends the allocation's stage unless somebody asked meanwhile; false then, and the machine decides again. An attempt
+ * that a newer one has replaced ends without touching its claim.
+ */
+export async function endAllocation(
+  roundId: string,
+  attempt: number,
+  result: string,
+  now: Date,
+): Promise<boolean> {
+  const running = await read(claim, stageKey(roundPk(roundId), 'allocation'));
+  if (running !== undefined && running.attempt > attempt) return true;
   return conditionally({
     TableName: requireEnv('PROGRAMME_TABLE'),
     Key: marshall(stageKey(roundPk(roundId), 'allocation')),
