@@ -1,0 +1,108 @@
+import { assessorContract } from '../../functions/http/assessor/contract.ts';
+import type { StageDefinition, TableAction } from './types.ts';
+
+const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
+/** What `change()` and `create()` need beside reading. */
+const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+
+/** From the frozen submissions of a round to their returned reviews. */
+export const assessmentStage: StageDefinition = {
+  stage: 'assessment',
+  functions: {
+    'plan-allocation': {
+      description: "Decides the next step of a round's allocation",
+      grants: { table: [...reads, 'UpdateItem'] },
+      timeoutSeconds: 50,
+    },
+    'solve-allocation': {
+      description: 'Solves who assesses which submission, in proven stages',
+      grants: { table: writes },
+      timeoutSeconds: 300,
+      memoryMb: 2048,
+      large: true,
+    },
+    'offer-assignments': {
+      description: "Makes the assignments of one page of a solve, lists what it could not place",
+      grants: { table: writes },
+      timeoutSeconds: 120,
+    },
+    'write-to-assessors': {
+      description: 'Writes to each assessor once for all that a solve offers them',
+      grants: { table: writes, mail: true },
+      timeoutSeconds: 300,
+    },
+    'end-allocation': {
+      description: "Ends a round's allocation unless more was asked for meanwhile",
+      grants: { table: ['GetItem', 'UpdateItem'] },
+    },
+    'plan-assessment': {
+      description: "Decides the next step of an assessor's assignment",
+      grants: { table: [...reads, 'UpdateItem'] },
+    },
+    'remind-assessor': {
+      description: 'Reminds an assessor of a review that is due or late',
+      grants: { table: writes, mail: true },
+    },
+    'expire-assignment': {
+      description: 'Ends an assignment that was not answered or not returned in time',
+      grants: { table: writes, mail: true },
+    },
+    'escalate-assessment': {
+      description: 'Puts an overdue assessment before the admins',
+      grants: { table: writes },
+    },
+    'close-for-school': {
+      description: 'Ends the assignment of a school that has left the round',
+      grants: { table: writes, mail: true },
+    },
+    'ask-reallocation': {
+      description: 'Has the submission of an ended assignment allocated again',
+      grants: { table: writes },
+    },
+    'end-assessment': {
+      description: "Says how an assignment's machine ended",
+      grants: { table: ['UpdateItem'] },
+    },
+    'wake-assessment': {
+      description: 'Wakes the assignment of a school that left or whose own deadline was moved',
+      grants: { table: ['GetItem', 'UpdateItem'], answersTasks: true },
+      onEvents: ['RegistrationWithdrawn', 'RegistrationDeadlineMoved'],
+    },
+    'assessor-api': {
+      description: "The assessor's pages: conflicts, offers, reading, judging, returning",
+      grants: {
+        table: [...writes, 'DeleteItem'],
+        buckets: { submissions: { actions: ['GetObject'], prefix: 'frozen/' } },
+      },
+      http: { audience: 'assessor', contract: assessorContract },
+    },
+  },
+  workflows: {
+    allocation: {
+      name: 'allocation',
+      startedBy: ['AllocationRequested'],
+      invokes: [
+        'plan-allocation',
+        'solve-allocation',
+        'offer-assignments',
+        'write-to-assessors',
+        'end-allocation',
+      ],
+      impact: 'Submissions of a round have no assessor.',
+    },
+    assessment: {
+      name: 'assessment',
+      startedBy: ['AssignmentOffered'],
+      invokes: [
+        'plan-assessment',
+        'remind-assessor',
+        'expire-assignment',
+        'escalate-assessment',
+        'close-for-school',
+        'ask-reallocation',
+        'end-assessment',
+      ],
+      impact: 'An assessor is not reminded, or a submission does not reach another assessor.',
+    },
+  },
+};
