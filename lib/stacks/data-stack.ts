@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -52,6 +52,9 @@ export class DataStack extends Stack {
     const mail = this.mail(config);
     const people = this.people(config, removalPolicy);
     this.scanUploads(buckets.quarantine);
+    // For people who look into the store with an SDK, and for `npm run verify`.
+    new CfnOutput(this, 'ProgrammeTableName', { value: table.tableName });
+    new CfnOutput(this, 'SubmissionsBucketName', { value: buckets.submissions.bucketName });
     this.platform = {
       config,
       table,

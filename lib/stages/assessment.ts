@@ -22,7 +22,7 @@ export const assessmentStage: StageDefinition = {
       large: true,
     },
     'offer-assignments': {
-      description: "Makes the assignments of one page of a solve, lists what it could not place",
+      description: 'Makes the assignments of one page of a solve, lists what it could not place',
       grants: { table: writes },
       timeoutSeconds: 120,
     },
