@@ -205,6 +205,57 @@ describe('sign-in by a code sent by email', () => {
   });
 });
 
+describe('a pool with a function that words its messages', () => {
+  it("sends that function's words with the code in them", async () => {
+    const providers = cognitoResources(services.cognito);
+    const words = 'arn:aws:lambda:eu-west-2:000000000000:function:words';
+    services.lambda.functions.set(words, (event) => ({
+      ...event,
+      response: { emailSubject: 'Eich cod', emailMessage: '<p>Cod: {####}</p>' },
+    }));
+    const pool = await provision(services.cloud, providers, 'AWS::Cognito::UserPool', 'Worded', {
+      ...POOL,
+      LambdaConfig: { CustomMessage: words },
+    });
+    const client = await provision(
+      services.cloud,
+      providers,
+      'AWS::Cognito::UserPoolClient',
+      'WordedClient',
+      {
+        UserPoolId: pool.ref,
+        ...CLIENT,
+      },
+    );
+    const Username = 'worded@school.example';
+    await cognito.send(
+      new AdminCreateUserCommand({
+        UserPoolId: pool.ref,
+        Username,
+        MessageAction: 'SUPPRESS',
+        UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
+      }),
+    );
+    await cognito.send(
+      new InitiateAuthCommand({
+        AuthFlow: 'USER_AUTH',
+        ClientId: client.ref,
+        AuthParameters: { USERNAME: Username, PREFERRED_CHALLENGE: 'EMAIL_OTP' },
+      }),
+    );
+    expect(services.ses.inbox().at(-1)).toMatchObject({
+      subject: 'Eich cod',
+      html: expect.stringMatching(/^<p>Cod: \d{8}<\/p>$/),
+      text: expect.stringMatching(/^Cod: \d{8}/),
+    });
+    expect(services.lambda.events.at(-1)).toMatchObject({
+      triggerSource: 'CustomMessage_Authentication',
+      userPoolId: pool.ref,
+      request: { codeParameter: '{####}', userAttributes: { email: Username } },
+    });
+  });
+});
+
 describe('a session', () => {
   it('is refreshed until it is signed out everywhere', async () => {
     const email = await createPerson();

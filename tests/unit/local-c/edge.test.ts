@@ -56,7 +56,7 @@ describe('a CloudFront function', () => {
     });
   });
 
-  it('has no way to the machine, and is stopped where it hangs', async () => {
+  it('sees no globals or modules of Node, and is stopped where it hangs', async () => {
     for (const code of [
       'function handler(){return process.env}',
       "function handler(){return require('fs')}",
