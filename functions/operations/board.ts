@@ -1,5 +1,5 @@
-import { type Calendar, levels, type Round } from '../programme/model.ts';
 import { deadlineDay } from '../programme/deadlines.ts';
+import { type Calendar, levels, type Round } from '../programme/model.ts';
 import { type Registration, type RegistrationStatus, registrationStatuses } from '../registration/model.ts';
 import { daysBetween, londonDate } from '../shared/time/london.ts';
 
@@ -16,7 +16,10 @@ const leftBy: Partial<Record<RegistrationStatus, keyof Omit<Calendar, 'sessions'
   DECIDED: 'results',
 };
 
-type Row = Pick<Registration, 'registrationId' | 'reference' | 'school' | 'status' | 'targetLevel' | 'awardedLevel' | 'movedDeadlines'>;
+type Row = Pick<
+  Registration,
+  'registrationId' | 'reference' | 'school' | 'status' | 'targetLevel' | 'awardedLevel' | 'movedDeadlines'
+>;
 
 export interface LateRow {
   readonly registrationId: string;
@@ -29,7 +32,11 @@ export interface LateRow {
 }
 
 /** Registrations that are past the day of their stage (their own moved day where they have one), the latest first. */
-export function lateRegistrations(round: Pick<Round, 'calendar'>, registrations: readonly Row[], now: Date): LateRow[] {
+export function lateRegistrations(
+  round: Pick<Round, 'calendar'>,
+  registrations: readonly Row[],
+  now: Date,
+): LateRow[] {
   const today = londonDate(now);
   return registrations
     .flatMap((one): LateRow[] => {
@@ -38,7 +45,17 @@ export function lateRegistrations(round: Pick<Round, 'calendar'>, registrations:
       const day = dayOf(round, one, deadline);
       if (day >= today) return [];
       const { registrationId, reference, status } = one;
-      return [{ registrationId, reference, schoolName: one.school.name, status, deadline, day, daysLate: daysBetween(day, today) }];
+      return [
+        {
+          registrationId,
+          reference,
+          schoolName: one.school.name,
+          status,
+          deadline,
+          day,
+          daysLate: daysBetween(day, today),
+        },
+      ];
     })
     .sort((a, b) => b.daysLate - a.daysLate || a.schoolName.localeCompare(b.schoolName, 'en-GB'));
 }
@@ -57,7 +74,9 @@ function dayOf(round: Pick<Round, 'calendar'>, one: Row, deadline: keyof Omit<Ca
 }
 
 /** How many registrations stand at each status, in the order of the journey, zeros included. */
-export function countStages(registrations: readonly Pick<Row, 'status'>[]): { status: RegistrationStatus; count: number }[] {
+export function countStages(
+  registrations: readonly Pick<Row, 'status'>[],
+): { status: RegistrationStatus; count: number }[] {
   const counts = new Map<RegistrationStatus, number>();
   for (const { status } of registrations) counts.set(status, (counts.get(status) ?? 0) + 1);
   return registrationStatuses.map((status) => ({ status, count: counts.get(status) ?? 0 }));

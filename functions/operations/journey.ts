@@ -17,9 +17,26 @@ const audit = z.object({
   before: z.string(),
   after: z.string(),
 });
-const event = z.object({ name: z.string(), detail: z.string(), occurredAt: z.string(), publishedAt: z.string().optional() });
-const email = z.object({ cause: z.string(), to: z.string(), subject: z.string(), status: z.string(), claimedAt: z.string(), sentAt: z.string().optional() });
-const wait = z.object({ waitingFor: z.string(), deadline: z.string(), deadlineName: z.string().optional(), executionArn: z.string().optional() });
+const event = z.object({
+  name: z.string(),
+  detail: z.string(),
+  occurredAt: z.string(),
+  publishedAt: z.string().optional(),
+});
+const email = z.object({
+  cause: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  status: z.string(),
+  claimedAt: z.string(),
+  sentAt: z.string().optional(),
+});
+const wait = z.object({
+  waitingFor: z.string(),
+  deadline: z.string(),
+  deadlineName: z.string().optional(),
+  executionArn: z.string().optional(),
+});
 const workflowName = z.enum(workflows);
 
 /** What a collection's items say of its course. */
@@ -33,7 +50,10 @@ export interface Journey {
  * The course of what several collections hold (a registration and its assignments): every change, event, mail and run
  * on one timeline, the oldest first; what each stage's machine is at, and what is waited for. `nameOf` names a person.
  */
-export function journeyOf(items: readonly Readonly<Record<string, unknown>>[], nameOf: (personId: string) => string): Journey {
+export function journeyOf(
+  items: readonly Readonly<Record<string, unknown>>[],
+  nameOf: (personId: string) => string,
+): Journey {
   const timeline: JourneyEntry[] = [];
   const stages: StageRow[] = [];
   const waits: WaitRow[] = [];
@@ -43,7 +63,14 @@ export function journeyOf(items: readonly Readonly<Record<string, unknown>>[], n
     if (kind === 'AUDIT') timeline.push(changeEntry(collection, audit.parse(item), nameOf));
     else if (kind === 'EVENT') {
       const { name: eventName, detail, occurredAt, publishedAt } = event.parse(item);
-      timeline.push({ kind: 'EVENT', at: occurredAt, collection, name: eventName, detail, publishedAt: publishedAt ?? null });
+      timeline.push({
+        kind: 'EVENT',
+        at: occurredAt,
+        collection,
+        name: eventName,
+        detail,
+        publishedAt: publishedAt ?? null,
+      });
     } else if (kind === 'EMAIL') {
       const { sentAt, claimedAt, ...mail } = email.parse(item);
       timeline.push({ kind: 'EMAIL', at: sentAt ?? claimedAt, collection, ...mail });
@@ -54,7 +81,15 @@ export function journeyOf(items: readonly Readonly<Record<string, unknown>>[], n
       timeline.push(...runEntries(claimed));
     } else if (kind === 'STUCK') {
       const { workflow, executionArn, at, error, cause } = stuckCase.parse(item);
-      timeline.push({ kind: 'RUN_FAILED', at, collection, workflow: workflowName.parse(workflow), executionArn, error, cause });
+      timeline.push({
+        kind: 'RUN_FAILED',
+        at,
+        collection,
+        workflow: workflowName.parse(workflow),
+        executionArn,
+        error,
+        cause,
+      });
     } else if (kind === 'WAIT') {
       const waiting = waitOf(item);
       if (waiting !== undefined) waits.push(waiting);
@@ -87,7 +122,11 @@ export function actorsOf(items: readonly Readonly<Record<string, unknown>>[]): s
   });
 }
 
-function changeEntry(collection: string, { actor, reason, ...entry }: z.output<typeof audit>, nameOf: (personId: string) => string): JourneyEntry {
+function changeEntry(
+  collection: string,
+  { actor, reason, ...entry }: z.output<typeof audit>,
+  nameOf: (personId: string) => string,
+): JourneyEntry {
   const name = actor.kind === 'person' ? nameOf(actor.id) : actor.id;
   return { kind: 'CHANGE', collection, ...entry, actor: { ...actor, name }, reason: reason ?? null };
 }
@@ -97,10 +136,26 @@ function stageOf(collection: string, workflow: string, item: unknown): StageRow 
   const name = workflowName.safeParse(workflow);
   if (!claim.success || !name.success) return undefined;
   const { executionArn, attempt, claimedAt, endedAt, stageResult } = claim.data;
-  return { collection, workflow: name.data, attempt, executionArn, claimedAt, endedAt: endedAt ?? null, result: stageResult ?? null };
+  return {
+    collection,
+    workflow: name.data,
+    attempt,
+    executionArn,
+    claimedAt,
+    endedAt: endedAt ?? null,
+    result: stageResult ?? null,
+  };
 }
 
-function runEntries({ collection, workflow, attempt, executionArn, claimedAt, endedAt, result }: StageRow): JourneyEntry[] {
+function runEntries({
+  collection,
+  workflow,
+  attempt,
+  executionArn,
+  claimedAt,
+  endedAt,
+  result,
+}: StageRow): JourneyEntry[] {
   const run = { collection, workflow, attempt, executionArn };
   return [
     { kind: 'RUN_STARTED', at: claimedAt, ...run },

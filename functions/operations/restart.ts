@@ -3,7 +3,15 @@ import { requestAllocation } from '../assessment/allocation/request.ts';
 import { requestModeration } from '../programme/rounds.ts';
 import type { DomainEvent, WorkflowName } from '../shared/events/catalogue.ts';
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
-import { type Actor, change, type ExtraWrite, parseStored, queryCollection, read, readExisting } from '../shared/table/change.ts';
+import {
+  type Actor,
+  change,
+  type ExtraWrite,
+  parseStored,
+  queryCollection,
+  read,
+  readExisting,
+} from '../shared/table/change.ts';
 import { type Key, stageKey } from '../shared/table/keys.ts';
 import { statusOf } from './runs.ts';
 import { type StuckCase, stuckCase, stuckKey } from './stuck.ts';
@@ -26,7 +34,12 @@ export const ranKey = (collection: string, workflow: string, attempt: number): K
 });
 
 /** Sort key of the record that a collection is about, by the first part of its key. */
-const recordOf: Readonly<Record<string, string>> = { REG: 'REGISTRATION', ASG: 'ASSIGNMENT', ROUND: 'ROUND', STATEMENT: 'STATEMENT' };
+const recordOf: Readonly<Record<string, string>> = {
+  REG: 'REGISTRATION',
+  ASG: 'ASSIGNMENT',
+  ROUND: 'ROUND',
+  STATEMENT: 'STATEMENT',
+};
 
 function recordKey(collection: string): Key {
   const sk = recordOf[collection.split('#')[0] ?? ''];
@@ -47,7 +60,12 @@ const decided = z.object({ outcome: z.string() });
  * The event that starts a stage, for a new attempt, from the stage's record (never from an earlier event: those are
  * gone after 90 days). `outcome` is the confirmed one; only an award needs it.
  */
-export function startingEvent(workflow: WorkflowName, record: Readonly<Record<string, unknown>>, attempt: number, outcome?: string): DomainEvent {
+export function startingEvent(
+  workflow: WorkflowName,
+  record: Readonly<Record<string, unknown>>,
+  attempt: number,
+  outcome?: string,
+): DomainEvent {
   switch (workflow) {
     case 'registration':
       return { name: 'RegistrationSubmitted', detail: { ...ids.registration.parse(record), attempt } };
@@ -76,9 +94,16 @@ export function startingEvent(workflow: WorkflowName, record: Readonly<Record<st
  * since every write and mail has a claim of its own. Its entries on the stuck board are resolved. Refuses while an
  * execution of it runs (`still-running`: stop it first).
  */
-export async function restartStage(collection: string, workflow: WorkflowName, actor: Actor, reason: string, now: Date): Promise<number> {
+export async function restartStage(
+  collection: string,
+  workflow: WorkflowName,
+  actor: Actor,
+  reason: string,
+  now: Date,
+): Promise<number> {
   const claim = await read(stageClaim, stageKey(collection, workflow));
-  if (claim !== undefined && (await statusOf(claim.executionArn)) === 'RUNNING') throw new RefusedError('still-running');
+  if (claim !== undefined && (await statusOf(claim.executionArn)) === 'RUNNING')
+    throw new RefusedError('still-running');
   const record = await readExisting(anyRecord, recordKey(collection));
   const attempt = await begin(collection, workflow, record, claim, actor, reason, now);
   for (const stuck of await openStuckCases(collection, workflow)) {
@@ -97,31 +122,50 @@ async function begin(
   now: Date,
 ): Promise<number> {
   // The machines of a round count their attempts on the round itself.
-  if (workflow === 'allocation') return requestAllocation(ids.round.parse(record).roundId, actor, reason, now, { force: true });
-  if (workflow === 'moderation') return (await requestModeration(ids.round.parse(record).roundId, actor, reason, now)).moderationAttempt;
+  if (workflow === 'allocation')
+    return requestAllocation(ids.round.parse(record).roundId, actor, reason, now, { force: true });
+  if (workflow === 'moderation')
+    return (await requestModeration(ids.round.parse(record).roundId, actor, reason, now)).moderationAttempt;
   const attempt = (claim?.attempt ?? 0) + 1;
-  const outcome = workflow === 'award' ? (await read(decided, { pk: collection, sk: 'DECISION' }))?.outcome : undefined;
-  const also: ExtraWrite[] = claim === undefined ? [] : [{ put: { ...ranKey(collection, workflow, claim.attempt), ...stageClaim.parse(claim), workflow } }];
-  await change(anyRecord, recordKey(collection), now, ({ pk: _pk, sk: _sk, version: _version, ...current }) => ({
-    next: typeof current.attempt === 'number' ? { ...current, attempt } : current,
-    audit: { action: `restart-${workflow}`, actor, reason },
-    events: [
-      { name: 'StageRestarted', detail: { collection, workflow, attempt } },
-      startingEvent(workflow, current, attempt, outcome),
-    ],
-    also,
-  }));
+  const outcome =
+    workflow === 'award' ? (await read(decided, { pk: collection, sk: 'DECISION' }))?.outcome : undefined;
+  const also: ExtraWrite[] =
+    claim === undefined
+      ? []
+      : [{ put: { ...ranKey(collection, workflow, claim.attempt), ...stageClaim.parse(claim), workflow } }];
+  await change(
+    anyRecord,
+    recordKey(collection),
+    now,
+    ({ pk: _pk, sk: _sk, version: _version, ...current }) => ({
+      next: typeof current.attempt === 'number' ? { ...current, attempt } : current,
+      audit: { action: `restart-${workflow}`, actor, reason },
+      events: [
+        { name: 'StageRestarted', detail: { collection, workflow, attempt } },
+        startingEvent(workflow, current, attempt, outcome),
+      ],
+      also,
+    }),
+  );
   return attempt;
 }
 
 /** Entries of the stuck board for a stage that nobody has resolved. */
 async function openStuckCases(collection: string, workflow: WorkflowName): Promise<StuckCase[]> {
   const items = await queryCollection(collection, 'STUCK#');
-  return items.map((item) => parseStored(stuckCase, item)).filter((one) => one.workflow === workflow && one.resolvedAt === null);
+  return items
+    .map((item) => parseStored(stuckCase, item))
+    .filter((one) => one.workflow === workflow && one.resolvedAt === null);
 }
 
 /** Takes an entry off the stuck board; again changes nothing. Throws `NotFoundError`. */
-export async function resolveStuck(collection: string, stuckId: string, actor: Actor, resolution: string, now: Date): Promise<void> {
+export async function resolveStuck(
+  collection: string,
+  stuckId: string,
+  actor: Actor,
+  resolution: string,
+  now: Date,
+): Promise<void> {
   await change<StuckCase>(stuckCase, stuckKey(collection, stuckId), now, (stored) => {
     if (stored.resolvedAt !== null) return undefined;
     const { pk: _pk, sk: _sk, version: _version, queueKey: _key, queueSort: _sort, ...current } = stored;
@@ -140,9 +184,14 @@ export async function recordStop(
   reason: string,
   now: Date,
 ): Promise<void> {
-  await change(anyRecord, recordKey(stopped.collection), now, ({ pk: _pk, sk: _sk, version: _version, ...current }) => ({
-    next: current,
-    audit: { action: `stop-${stopped.workflow}-run`, actor, reason },
-    events: [{ name: 'RunStopped', detail: { ...stopped } }],
-  }));
+  await change(
+    anyRecord,
+    recordKey(stopped.collection),
+    now,
+    ({ pk: _pk, sk: _sk, version: _version, ...current }) => ({
+      next: current,
+      audit: { action: `stop-${stopped.workflow}-run`, actor, reason },
+      events: [{ name: 'RunStopped', detail: { ...stopped } }],
+    }),
+  );
 }

@@ -31,7 +31,11 @@ export function stepsOf(events: readonly HistoryEvent[]): RunStep[] {
   return events.map((event) => {
     const id = event.id ?? 0;
     const previousId = event.previousEventId ?? 0;
-    const state = event.stateEnteredEventDetails?.name ?? event.stateExitedEventDetails?.name ?? stateAt.get(previousId) ?? null;
+    const state =
+      event.stateEnteredEventDetails?.name ??
+      event.stateExitedEventDetails?.name ??
+      stateAt.get(previousId) ??
+      null;
     stateAt.set(id, event.type?.endsWith('StateExited') === true ? null : state);
     const detail = detailOf(event);
     return {
@@ -64,7 +68,12 @@ function detailOf(event: HistoryEvent): Detail {
       const member: unknown = Reflect.get(value, key);
       return typeof member === 'string' ? withoutToken(member) : undefined;
     };
-    return { input: text('input') ?? text('parameters'), output: text('output'), error: text('error'), cause: text('cause') };
+    return {
+      input: text('input') ?? text('parameters'),
+      output: text('output'),
+      error: text('error'),
+      cause: text('cause'),
+    };
   }
   return {};
 }
@@ -97,5 +106,9 @@ export function statesOf(steps: readonly RunStep[], ended: boolean): RunState[] 
     if (step.type.endsWith('StateExited')) state.condition = state.failed ? 'CAUGHT' : 'SUCCEEDED';
     else if (/(Failed|TimedOut|Aborted)$/.test(step.type)) state.failed = true;
   }
-  return [...states].map(([name, { condition, entered }]) => ({ name, condition: condition === 'RUNNING' && ended ? 'FAILED' : condition, entered }));
+  return [...states].map(([name, { condition, entered }]) => ({
+    name,
+    condition: condition === 'RUNNING' && ended ? 'FAILED' : condition,
+    entered,
+  }));
 }

@@ -30,13 +30,19 @@ function machineArns(): Partial<Record<WorkflowName, string>> {
 /** Workflow of an execution by its ARN (`...:execution:<machine>:<name>`); throws `NotFoundError` for a machine not of ours. */
 export function workflowOfExecution(executionArn: string): WorkflowName {
   const machine = executionArn.split(':')[6];
-  const found = workflows.find((workflow) => machine !== undefined && machineArns()[workflow]?.split(':')[6] === machine);
+  const found = workflows.find(
+    (workflow) => machine !== undefined && machineArns()[workflow]?.split(':')[6] === machine,
+  );
   if (found === undefined) throw new NotFoundError(`execution ${executionArn}`);
   return found;
 }
 
 /** Executions of a machine, newest first, 50 at a time. */
-export async function listRuns(workflow: WorkflowName, status: ExecutionStatus | undefined, next: string | undefined) {
+export async function listRuns(
+  workflow: WorkflowName,
+  status: ExecutionStatus | undefined,
+  next: string | undefined,
+) {
   const stateMachineArn = machineArns()[workflow];
   if (stateMachineArn === undefined) return { runs: [], next: null };
   const { executions, nextToken } = await states.send(
@@ -64,7 +70,9 @@ const ownInput = z.object({ collection: z.string() });
 /** One execution with its definition and history (the first 2,000 events). Throws `NotFoundError`. */
 export async function readRun(executionArn: string) {
   const workflow = workflowOfExecution(executionArn);
-  const described = await orNotFound(executionArn, () => states.send(new DescribeExecutionCommand({ executionArn })));
+  const described = await orNotFound(executionArn, () =>
+    states.send(new DescribeExecutionCommand({ executionArn })),
+  );
   const [{ definition }, { events, cut }] = await Promise.all([
     states.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
     historyOf(executionArn),
@@ -96,7 +104,12 @@ async function historyOf(executionArn: string): Promise<{ events: HistoryEvent[]
   let next: string | undefined;
   do {
     const page = await states.send(
-      new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, includeExecutionData: true, ...(next === undefined ? {} : { nextToken: next }) }),
+      new GetExecutionHistoryCommand({
+        executionArn,
+        maxResults: 1000,
+        includeExecutionData: true,
+        ...(next === undefined ? {} : { nextToken: next }),
+      }),
     );
     events.push(...(page.events ?? []));
     next = page.nextToken;
@@ -115,12 +128,18 @@ export async function statusOf(executionArn: string): Promise<ExecutionStatus | 
 }
 
 /** Stops a running execution and returns the collection that it was about. `WrongStateError` where it has ended. */
-export async function stopRun(executionArn: string, reason: string): Promise<{ workflow: WorkflowName; collection: string }> {
+export async function stopRun(
+  executionArn: string,
+  reason: string,
+): Promise<{ workflow: WorkflowName; collection: string }> {
   const workflow = workflowOfExecution(executionArn);
-  const described = await orNotFound(executionArn, () => states.send(new DescribeExecutionCommand({ executionArn })));
+  const described = await orNotFound(executionArn, () =>
+    states.send(new DescribeExecutionCommand({ executionArn })),
+  );
   if (described.status !== 'RUNNING') throw new WrongStateError('the execution', described.status ?? 'gone');
   const input = ownInput.safeParse(JSON.parse(described.input ?? '{}'));
-  if (!input.success) throw new InvalidInputError('execution', [{ path: 'input.collection', message: 'is missing' }]);
+  if (!input.success)
+    throw new InvalidInputError('execution', [{ path: 'input.collection', message: 'is missing' }]);
   await states.send(new StopExecutionCommand({ executionArn, error: 'StoppedByAdmin', cause: reason }));
   return { workflow, collection: input.data.collection };
 }

@@ -31,7 +31,11 @@ export async function subjectOf(collection: string): Promise<Subject> {
     case 'ROUND':
       return { words: (await findRound(id))?.label.en ?? id, registrationId: null, roundId: id };
     case 'STATEMENT':
-      return { words: (await read(statement, { pk: collection, sk: 'STATEMENT' }))?.fileName ?? id, registrationId: null, roundId: null };
+      return {
+        words: (await read(statement, { pk: collection, sk: 'STATEMENT' }))?.fileName ?? id,
+        registrationId: null,
+        roundId: null,
+      };
     default:
       return unknown(collection);
   }

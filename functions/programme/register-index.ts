@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { parse } from '../shared/runtime/parse.ts';
 import { type RegisterSchool, registerSchool } from './model.ts';
+import { wordsOf } from './register-words.ts';
 
 /**
  * A compact index of a register of schools: one file, read whole into a function's memory, instead of an item a school.
@@ -34,18 +35,6 @@ const header = z.object({
 const POSTCODE = /^[a-z]{1,2}\d[a-z\d]?\d[a-z]{0,2}$/;
 const URN = /^\d{6,7}$/;
 const NEWLINE = 10;
-
-/** Words as they are compared: without accents and apostrophes, lower case, `&` as "and". */
-export function wordsOf(text: string): string[] {
-  return text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/['’‘`]/g, '')
-    .replace(/&/g, ' and ')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-}
 
 /** Words by which a school is found; "St" and "Saint" stand for each other. */
 function keysOf(school: RegisterSchool): Set<string> {

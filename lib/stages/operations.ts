@@ -38,6 +38,12 @@ export const operationsStage: StageDefinition = {
       schedule: 'cron(0 9 * * ? *)',
       timeoutSeconds: 120,
     },
+    'remind-staff': {
+      description: 'Tells administrators each working day what has waited too long in which queue',
+      grants: { table: ['Query', 'BatchGetItem'], mail: true },
+      schedule: 'cron(30 9 * * ? *)',
+      timeoutSeconds: 120,
+    },
     'admin-api': {
       description: "Administrators' pages",
       grants: {

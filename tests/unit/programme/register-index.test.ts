@@ -3,7 +3,8 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RegisterSchool } from '../../../functions/programme/model.ts';
-import { buildIndex, openIndex, wordsOf } from '../../../functions/programme/register-index.ts';
+import { buildIndex, openIndex } from '../../../functions/programme/register-index.ts';
+import { wordsOf } from '../../../functions/programme/register-words.ts';
 
 const school = (over: Partial<RegisterSchool> & Pick<RegisterSchool, 'urn' | 'name'>): RegisterSchool => ({
   town: 'Hatfield',
