@@ -9,7 +9,12 @@ export type FieldErrors = Readonly<Record<string, string>>;
 export const fieldId = (name: string): string => `field-${name.replaceAll('.', '-')}`;
 
 /** The list of what is wrong at the top of a form, each leading to its field; takes the focus when it appears. */
-export function ErrorSummary(props: { errors: FieldErrors; general?: string | undefined }) {
+export function ErrorSummary(props: {
+  errors: FieldErrors;
+  general?: string | undefined;
+  /** Where a field is, if it is on another page. */
+  hrefOf?: (name: string) => string;
+}) {
   const t = useSharedText();
   const box = useRef<HTMLDivElement>(null);
   const entries = Object.entries(props.errors);
@@ -28,7 +33,7 @@ export function ErrorSummary(props: { errors: FieldErrors; general?: string | un
           <ul class="govuk-list govuk-error-summary__list">
             {entries.map(([name, message]) => (
               <li key={name}>
-                <a href={`#${fieldId(name)}`}>{message}</a>
+                <a href={props.hrefOf?.(name) ?? `#${fieldId(name)}`}>{message}</a>
               </li>
             ))}
             {props.general !== undefined && !entries.some(([, message]) => message === props.general) && (

@@ -11,12 +11,17 @@ export interface NavigationItem {
   readonly label: string;
 }
 
-/** Starts an audience's pages in the document. */
+/** Starts an audience's pages in the document. Links to other audiences load their own document. */
 export function startPages(app: ComponentChildren): void {
   const place = document.getElementById('page');
   if (place === null) throw new Error('the document has no place for the page');
-  render(<LocationProvider>{app}</LocationProvider>, place);
+  const audience = location.pathname.split('/')[1] ?? '';
+  const scope = audience === '' ? /^\/?(\?|#|$)/ : new RegExp(`^/${audience}(/|\\?|#|$)`);
+  render(<LocationProvider scope={scope}>{app}</LocationProvider>, place);
 }
+
+/** An address without the slash at its end, as the router gives it. */
+const plain = (path: string): string => path.replace(/\/+$/, '') || '/';
 
 /** Everything around the content of every page: skip link, header, language, navigation, footer. */
 export function Shell(props: {
@@ -62,7 +67,7 @@ export function Shell(props: {
           <ul class="govuk-width-container psqm-navigation__list">
             {props.navigation.map((item) => (
               <li key={item.href}>
-                <a href={item.href} aria-current={path === item.href ? 'page' : undefined}>
+                <a href={item.href} aria-current={path === plain(item.href) ? 'page' : undefined}>
                   {item.label}
                 </a>
               </li>
@@ -85,19 +90,21 @@ export function Shell(props: {
   );
 }
 
+/** Where the focus was last led; undefined until the document's first page is shown, which leaves it at the top. */
+let shownPath: string | undefined;
+
 /** The page's one first heading: names the document and takes the focus after a move within the pages. */
 export function Heading(props: { children: string; caption?: string | undefined }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { path } = useLocation();
   const t = useSharedText();
-  const first = useRef(true);
   useEffect(() => {
     document.title = `${props.children} - ${t('programme-name')}`;
   });
   // The focus moves with the address alone
   useEffect(() => {
-    if (!first.current || history.state !== null) heading.current?.focus();
-    first.current = false;
+    if (shownPath !== undefined && shownPath !== path) heading.current?.focus();
+    shownPath = path;
   }, [path]);
   return (
     <>
