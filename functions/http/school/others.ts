@@ -99,9 +99,9 @@ export async function addPurchaseOrder(
       throw new RefusedError('purchase-order-not-wanted', { field: 'number' });
     const { pk: _pk, sk: _sk, version: _version, ...rest } = current;
     return {
-      next: { ...rest, purchaseOrder: { kind: 'NUMBER', number } },
+      next: { ...rest, purchaseOrder: { kind: 'NUMBER' as const, number } },
       audit: { action: 'purchase-order.add', actor },
-      events: [{ name: 'PurchaseOrderAdded', detail: { registrationId, roundId: current.roundId } }],
+      events: [{ name: 'PurchaseOrderAdded' as const, detail: { registrationId, roundId: current.roundId } }],
     };
   });
 }
