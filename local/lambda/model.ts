@@ -59,6 +59,7 @@ export interface RuntimeData {
   readonly handler: string;
   readonly runtime: string;
   readonly logFormat: 'Text' | 'JSON';
+  readonly compileCache: string;
 }
 
 /** From the worker to the host. */

@@ -2,10 +2,12 @@ import type { InvokeMessage, Outcome } from './model.ts';
 import type { Sandbox } from './worker.ts';
 
 export interface PoolOptions {
-  /** Sandboxes of all functions together, idle ones included; some 25 MB each. */
+  /** Sandboxes of all functions together, idle ones included; some 30 MB each. */
   readonly maxSandboxes: number;
-  /** Sandboxes of one function that run at once; further invocations wait for one. */
+  /** Sandboxes of one function; further invocations wait for one. */
   readonly maxPerFunction: number;
+  /** Sandboxes that load their code at once: loading is all processor time. */
+  readonly maxStarting: number;
   start(functionName: string): Sandbox;
 }
 
@@ -20,22 +22,39 @@ export interface PoolResult {
 interface Waiting {
   readonly functionName: string;
   readonly message: InvokeMessage;
+  readonly since: number;
   resolve(result: PoolResult): void;
 }
 
+interface Counted {
+  running: number;
+  readonly idle: Sandbox[];
+}
+
+/**
+ * A warm sandbox mostly comes free within a few milliseconds, and loading another costs far more: only an invocation
+ * that has waited this long starts one beside those that its function has.
+ */
+const PATIENCE_MS = 150;
+/**
+ * Where every sandbox is busy, a function that has none starts one beyond the room after this time: what runs may be
+ * waiting for it.
+ */
+const OVERFLOW_AFTER_MS = 1_000;
+
 /**
  * Sandboxes of every function. A warm one is used again; where the room is full, the one idle the longest makes place.
- * A function that has none may start one beyond the room, so that a function that calls another never waits for itself.
  */
 export class SandboxPool {
   readonly #options: PoolOptions;
-  readonly #idle = new Map<string, Sandbox[]>();
-  readonly #running = new Map<string, number>();
+  readonly #functions = new Map<string, Counted>();
   readonly #ending = new Set<Promise<void>>();
   readonly #busy = new Set<Sandbox>();
-  #stopped = false;
   #waiting: Waiting[] = [];
   #count = 0;
+  #starting = 0;
+  #later: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -44,7 +63,7 @@ export class SandboxPool {
   /** Invocations of a function that run or wait. */
   inFlight(functionName: string): number {
     const waiting = this.#waiting.filter((each) => each.functionName === functionName).length;
-    return waiting + (this.#running.get(functionName) ?? 0);
+    return waiting + this.#of(functionName).running;
   }
 
   get size(): number {
@@ -53,64 +72,37 @@ export class SandboxPool {
 
   invoke(functionName: string, message: InvokeMessage): Promise<PoolResult> {
     return new Promise((resolve) => {
-      const request: Waiting = { functionName, message, resolve };
-      if (!this.#begin(request)) this.#waiting.push(request);
+      this.#waiting.push({ functionName, message, since: performance.now(), resolve });
+      this.#pump();
     });
   }
 
   /** Drops the idle sandboxes of a function whose code or settings changed. */
   retire(functionName: string): void {
-    for (const sandbox of this.#idle.get(functionName) ?? []) this.#end(sandbox);
-    this.#idle.delete(functionName);
+    for (const sandbox of this.#of(functionName).idle.splice(0)) this.#end(sandbox);
   }
 
   /** Ends every sandbox. What runs or waits is never answered: durable work of it runs again at the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearTimeout(this.#later);
     for (const sandbox of this.#busy) this.#end(sandbox);
-    for (const name of [...this.#idle.keys()]) this.retire(name);
+    for (const name of this.#functions.keys()) this.retire(name);
     await Promise.all(this.#ending);
   }
 
-  #begin(request: Waiting): boolean {
-    const { functionName } = request;
-    const running = this.#running.get(functionName) ?? 0;
-    const warm = this.#idle.get(functionName)?.pop();
-    if (warm !== undefined) {
-      void this.#run(request, warm, false);
-      return true;
+  #of(functionName: string): Counted {
+    let counted = this.#functions.get(functionName);
+    if (counted === undefined) {
+      counted = { running: 0, idle: [] };
+      this.#functions.set(functionName, counted);
     }
-    if (running >= this.#options.maxPerFunction) return false;
-    if (this.#count >= this.#options.maxSandboxes && !this.#evict() && running > 0) return false;
-    this.#count++;
-    void this.#run(request, this.#options.start(functionName), true);
-    return true;
-  }
-
-  async #run(request: Waiting, sandbox: Sandbox, cold: boolean): Promise<void> {
-    const { functionName } = request;
-    this.#running.set(functionName, (this.#running.get(functionName) ?? 0) + 1);
-    const began = performance.now();
-    this.#busy.add(sandbox);
-    const outcome = await sandbox.invoke(request.message);
-    this.#busy.delete(sandbox);
-    if (this.#stopped) return;
-    const coldMs = cold ? sandbox.initMs : undefined;
-    const durationMs = performance.now() - began - (coldMs ?? 0);
-    this.#running.set(functionName, (this.#running.get(functionName) ?? 1) - 1);
-    if (sandbox.usable) {
-      sandbox.idleSince = performance.now();
-      const idle = this.#idle.get(functionName);
-      if (idle === undefined) this.#idle.set(functionName, [sandbox]);
-      else idle.push(sandbox);
-    } else this.#end(sandbox);
-    request.resolve({ outcome, durationMs: Math.max(0, durationMs), coldMs });
-    this.#pump();
+    return counted;
   }
 
   /** Begins what waits, in order, as far as there is room. */
   #pump(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#stopped) return;
     const still: Waiting[] = [];
     const blocked = new Set<string>();
     for (const request of this.#waiting) {
@@ -120,22 +112,77 @@ export class SandboxPool {
       }
     }
     this.#waiting = still;
+    if (still.length > 0) this.#later ??= setTimeout(() => this.#lookAgain(), PATIENCE_MS / 2);
   }
 
-  #evict(): boolean {
-    let oldest: Sandbox | undefined;
-    for (const sandboxes of this.#idle.values()) {
-      for (const sandbox of sandboxes) {
-        if (oldest === undefined || sandbox.idleSince < oldest.idleSince) oldest = sandbox;
-      }
+  #lookAgain(): void {
+    this.#later = undefined;
+    this.#pump();
+  }
+
+  #begin(request: Waiting): boolean {
+    const counted = this.#of(request.functionName);
+    const warm = counted.idle.pop();
+    if (warm !== undefined) {
+      void this.#run(request, warm, false);
+      return true;
     }
-    if (oldest === undefined) return false;
-    const idle = this.#idle.get(oldest.functionName) ?? [];
-    this.#idle.set(
-      oldest.functionName,
-      idle.filter((each) => each !== oldest),
-    );
-    this.#end(oldest);
+    const waited = performance.now() - request.since;
+    if (counted.running > 0 && waited < PATIENCE_MS) return false;
+    if (counted.running >= this.#options.maxPerFunction) return false;
+    if (this.#starting >= this.#options.maxStarting) return false;
+    if (this.#count >= this.#options.maxSandboxes && !this.#evict()) {
+      if (counted.running > 0 || waited < OVERFLOW_AFTER_MS) return false;
+    }
+    this.#count++;
+    this.#starting++;
+    const sandbox = this.#options.start(request.functionName);
+    void sandbox.ready.then(() => {
+      this.#starting--;
+      this.#pump();
+    });
+    void this.#run(request, sandbox, true);
+    return true;
+  }
+
+  async #run(request: Waiting, sandbox: Sandbox, cold: boolean): Promise<void> {
+    const counted = this.#of(request.functionName);
+    counted.running++;
+    this.#busy.add(sandbox);
+    const began = performance.now();
+    const outcome = await sandbox.invoke(request.message);
+    this.#busy.delete(sandbox);
+    counted.running--;
+    if (this.#stopped) return;
+    const coldMs = cold ? sandbox.initMs : undefined;
+    const durationMs = Math.max(0, performance.now() - began - (coldMs ?? 0));
+    // One started beyond the room goes as soon as nobody waits for it.
+    const surplus =
+      this.#count > this.#options.maxSandboxes &&
+      !this.#waiting.some((each) => each.functionName === request.functionName);
+    if (sandbox.usable && !surplus) {
+      sandbox.idleSince = performance.now();
+      counted.idle.push(sandbox);
+    } else this.#end(sandbox);
+    request.resolve({ outcome, durationMs, coldMs });
+    this.#pump();
+  }
+
+  /** Ends an idle sandbox: of those that are not their function's last, else of all, the one idle the longest. */
+  #evict(): boolean {
+    let victim: { counted: Counted; sandbox: Sandbox; spare: boolean } | undefined;
+    for (const counted of this.#functions.values()) {
+      const sandbox = counted.idle[0];
+      if (sandbox === undefined) continue;
+      const spare = counted.idle.length + counted.running > 1;
+      const better =
+        victim === undefined ||
+        (spare !== victim.spare ? spare : sandbox.idleSince < victim.sandbox.idleSince);
+      if (better) victim = { counted, sandbox, spare };
+    }
+    if (victim === undefined) return false;
+    victim.counted.idle.shift();
+    this.#end(victim.sandbox);
     return true;
   }
 

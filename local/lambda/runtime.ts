@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
@@ -14,6 +15,7 @@ if (port === null) throw new Error('the runtime runs in a worker thread only');
 const data: RuntimeData = workerData;
 const realNow = performance.now.bind(performance);
 installCloudTime(data.clock);
+enableCompileCache(data.compileCache);
 
 let requestId = '';
 patchConsole();
@@ -38,6 +40,8 @@ try {
   handler = await loadHandler();
   port.on('message', (message: InvokeMessage) => void invoke(message));
   post({ type: 'ready' });
+  // A sandbox is ended, never left to end by itself, which is when Node would write it.
+  flushCompileCache();
 } catch (error) {
   post({ type: 'init-failed', failure: failureOf(error) });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
+import { availableParallelism, devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ServiceError, UnsupportedError } from '../core/errors.ts';
@@ -19,6 +19,7 @@ import {
 } from './model.ts';
 import { SandboxPool } from './pool.ts';
 import { handleLambdaHttp } from './rest.ts';
+import { writeRuntime } from './runtime-file.ts';
 import { LambdaStatistics } from './statistics.ts';
 import { startSandbox } from './worker.ts';
 
@@ -78,9 +79,11 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
     cloud.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'local-cloud-lambda-')) : undefined;
   const codeStore = temporary ?? join(cloud.dataDir ?? '', 'lambda-code');
 
+  const runtimeFile = writeRuntime(codeStore);
   const pool = new SandboxPool({
-    maxSandboxes: options.maxSandboxes ?? 40,
+    maxSandboxes: options.maxSandboxes ?? 28,
     maxPerFunction: options.maxPerFunction ?? 6,
+    maxStarting: Math.max(2, availableParallelism() - 1),
     start(name) {
       const configuration = functions.get(name);
       if (configuration === undefined) throw new Error(`function ${name} does not exist`);
@@ -89,6 +92,8 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
         configuration,
         clock: sharedBuffer(cloud),
         environment: environmentOf(configuration, stream),
+        runtimeFile,
+        compileCache: join(codeStore, 'compile-cache'),
         onLine: (line) => options.logs.write(configuration.logGroup, line),
       });
     },
