@@ -32,7 +32,7 @@ export function Shell(props: {
   const t = useSharedText();
   const language = useLanguage();
   const me = useMe();
-  const { path } = useLocation();
+  const { path, url } = useLocation();
   const other = language === 'en' ? 'cy' : 'en';
   return (
     <>
@@ -57,7 +57,15 @@ export function Shell(props: {
                 </button>
               </>
             ) : me === undefined ? null : (
-              <a href="/sign-in/">{t('sign-in')}</a>
+              <a
+                href={
+                  path === '/' || path === '/sign-in'
+                    ? '/sign-in/'
+                    : `/sign-in/?to=${encodeURIComponent(url)}`
+                }
+              >
+                {t('sign-in')}
+              </a>
             )}
           </div>
         </div>
