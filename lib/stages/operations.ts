@@ -1,4 +1,4 @@
-import { adminContract } from '../../functions/http/admin/contract.ts';
+import { adminCourseContract } from '../../functions/http/admin/contract.ts';
 import { auditorContract } from '../../functions/http/auditor/contract.ts';
 import type { StageDefinition } from './types.ts';
 
@@ -45,15 +45,13 @@ export const operationsStage: StageDefinition = {
       timeoutSeconds: 120,
     },
     'admin-api': {
-      description: "Administrators' pages",
+      description: "Administrators' pages: what they read, the course of a round, runs",
       grants: {
-        table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem'],
-        buckets: { register: { actions: ['PutObject', 'GetObject'], prefix: '' } },
+        table: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchGetItem'],
         readsRuns: true,
         stopsRuns: true,
-        mail: true,
       },
-      http: { audience: 'admin', contract: adminContract },
+      http: { audience: 'admin', contract: adminCourseContract },
       timeoutSeconds: 29,
       memoryMb: 1024,
     },

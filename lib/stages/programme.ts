@@ -1,3 +1,4 @@
+import { adminProgrammeContract } from '../../functions/http/admin/contract.ts';
 import type { StageDefinition } from './types.ts';
 
 export const programmeStage: StageDefinition = {
@@ -11,6 +12,16 @@ export const programmeStage: StageDefinition = {
       },
       onEvents: ['RegisterUploaded'],
       timeoutSeconds: 300,
+      memoryMb: 1769,
+    },
+    'admin-programme-api': {
+      description: 'Administrators make the programme, from pages or files',
+      grants: {
+        table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchGetItem'],
+        buckets: { register: { actions: ['GetObject', 'PutObject'], prefix: '' } },
+      },
+      http: { audience: 'admin-programme', contract: adminProgrammeContract },
+      timeoutSeconds: 29,
       memoryMb: 1769,
     },
   },

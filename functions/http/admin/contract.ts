@@ -42,10 +42,8 @@ export const newFunder = z.object({
   places: z.number().int().nonnegative(),
 });
 
-export const adminContract = defineContract({
-  ...readRoutes('admin', admins),
-
-  // the programme
+/** Making the programme: rounds, hubs, people, funders, the register, from pages or files. Served by `admin-programme`. */
+export const adminProgrammeContract = defineContract({
   createRound: {
     method: 'POST',
     path: '/api/admin/rounds',
@@ -198,6 +196,11 @@ export const adminContract = defineContract({
     params: z.object({ importId: z.string() }),
     response: z.object({ importId: z.string() }),
   },
+});
+
+/** What administrators read, and what they do in the course of a round and with runs. Served by `admin`. */
+export const adminCourseContract = defineContract({
+  ...readRoutes('admin', admins),
 
   // the course of a round
   placeRegistration: {
@@ -245,3 +248,6 @@ export const adminContract = defineContract({
     response: z.object({ stuckId: z.string() }),
   },
 });
+
+/** All that administrators' pages and tools call; two functions serve it, each with its own grants. */
+export const adminContract = defineContract({ ...adminCourseContract, ...adminProgrammeContract });

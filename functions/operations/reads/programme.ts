@@ -10,10 +10,10 @@ import type {
 } from '../../http/admin/reads.ts';
 import type { Person } from '../../people/model.ts';
 import { listPeople, readPeople } from '../../people/store.ts';
-import type { Round } from '../../programme/model.ts';
 import { listImports } from '../../programme/register-import.ts';
 import { readRegisterPointer } from '../../programme/register-store.ts';
 import { wordsOf } from '../../programme/register-words.ts';
+import { toRoundSummary } from '../../programme/round-summary.ts';
 import {
   listFunderPlaces,
   listFunders,
@@ -31,11 +31,6 @@ import type { RefusalWords } from '../import-words.ts';
 
 /** Policy where no round says otherwise: what a hub holds (domain.md 1.3). */
 const DEFAULT_CAPACITY = 10;
-
-export function toRoundSummary(round: Round): z.input<typeof roundSummary> {
-  const { roundId, label, status, calendar, resultsReleasedAt } = round;
-  return { roundId, label, status, calendar, resultsReleasedAt };
-}
 
 export async function readRounds(): Promise<z.input<typeof roundSummary>[]> {
   return (await listRounds()).map(toRoundSummary);

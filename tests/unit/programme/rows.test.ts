@@ -13,6 +13,11 @@ import { RefusedError } from '../../../functions/shared/runtime/errors.ts';
 async function* pieces(...texts: string[]): AsyncGenerator<string> {
   yield* texts;
 }
+async function collect(texts: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const text of texts) all.push(text);
+  return all;
+}
 async function register(...texts: string[]) {
   const schools: RegisterSchool[] = [];
   const refused: RowRefusal[] = [];
@@ -75,7 +80,7 @@ describe('a register of schools', () => {
     async function* bytes() {
       yield new Uint8Array([...Buffer.from('St Mary'), 0x92, 0x73]);
     }
-    const all = async (text: AsyncIterable<string>) => (await Array.fromAsync(text)).join('');
+    const all = async (text: AsyncIterable<string>) => (await collect(text)).join('');
     await expect(all(decoded(bytes(), 'utf-8'))).rejects.toThrow(NotUtf8Error);
     expect(await all(decoded(bytes(), 'windows-1252'))).toBe('St Mary’s');
   });
