@@ -15,6 +15,8 @@ export interface Move {
   readonly set?: Partial<Registration>;
   readonly events: readonly DomainEvent[];
   readonly also?: readonly ExtraWrite[];
+  /** Errors for extra writes whose condition fails, by their index. */
+  readonly refusals?: Readonly<Record<number, () => Error>>;
 }
 
 /**
@@ -40,6 +42,7 @@ export function moveRegistration(
       },
       events: move.events,
       ...(move.also === undefined ? {} : { also: move.also }),
+      ...(move.refusals === undefined ? {} : { refusals: move.refusals }),
     };
   });
 }

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { calendarDay } from '../programme/model.ts';
+import type { Key } from '../shared/table/keys.ts';
+import { registrationPk } from '../shared/table/keys.ts';
+import { registrationForm } from './form.ts';
+
+const instant = z.iso.datetime();
+
+/**
+ * How far a registration is on its way to PAID or COVERED: what the registration machine has done and what it waits
+ * for, beside the registration itself, which the later stages share. Item INTAKE of the registration's collection.
+ */
+export const intake = z.object({
+  registrationId: z.string().min(1),
+  roundId: z.string().min(1),
+  /** The form as it stands, to be corrected until the invoice is issued. */
+  form: registrationForm,
+  warnings: z.array(z.string()),
+  /** The hub leader who filled it in for the school. */
+  registeredBy: z.object({ personId: z.string(), hubId: z.string() }).nullable(),
+  correctableUntil: instant,
+  acknowledgedAt: instant.nullable(),
+  placement: z.object({
+    state: z.enum(['OPEN', 'WAITING', 'PLACED']),
+    waitingSince: instant.nullable(),
+    decideBy: instant.nullable(),
+    escalations: z.number().int().nonnegative(),
+  }),
+  funding: z.object({
+    state: z.enum(['NONE', 'OPEN', 'WAITING', 'GRANTED', 'BILL_SCHOOL']),
+    waitingSince: instant.nullable(),
+    decideBy: instant.nullable(),
+    decidedBy: z.string().nullable(),
+  }),
+  /** Reminders (days relative to the due date) that went out or were passed over by a later one. */
+  remindersDone: z.array(z.number().int()),
+  /** What of the paperwork has reached the payer: version of the invoice's PDF, credit note, receipt. */
+  sent: z.object({
+    invoiceVersion: z.number().int().nonnegative(),
+    creditNote: z.boolean(),
+    receipt: z.boolean(),
+  }),
+  confirmedAt: instant.nullable(),
+  lapseNoticeSent: z.boolean(),
+  /** The due date that the last reminder named, for the audit of a moved date. */
+  lastDueOn: calendarDay.nullable(),
+  queueKey: z.string().optional(),
+  queueSort: z.string().optional(),
+});
+export type Intake = z.output<typeof intake>;
+
+export const intakeKey = (registrationId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: 'INTAKE',
+});
+
+/** Queues that people work off: a hub for a school, a decision about a funder's place. */
+export const PLACEMENT_QUEUE = 'PLACEMENT';
+export const FUNDING_QUEUE = 'FUNDING';
+
+/** An intake as it leaves its queue. */
+export function withoutQueue(record: Intake): Intake {
+  const { queueKey: _key, queueSort: _sort, ...rest } = record;
+  return rest;
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import type { Invoice } from '../payments/model.ts';
+import { deadlineDay } from '../programme/deadlines.ts';
+import type { Round } from '../programme/model.ts';
+import { addDays, endOfLondonDay, londonTime } from '../shared/time/london.ts';
+import { type WaitStep, waitStep, waitUntil } from '../shared/waits/waits.ts';
+import type { Intake } from './intake.ts';
+import type { Registration } from './model.ts';
+
+/** What the registration machine does next. */
+export const registrationStep = z.discriminatedUnion('do', [
+  waitStep,
+  z.object({ do: z.literal('ACKNOWLEDGE') }),
+  z.object({ do: z.literal('PLACE_IN_HUB') }),
+  z.object({ do: z.literal('ESCALATE_PLACEMENT') }),
+  z.object({ do: z.literal('GRANT_FUNDED_PLACE') }),
+  z.object({ do: z.literal('BILL_THE_SCHOOL') }),
+  z.object({ do: z.literal('ISSUE_INVOICE') }),
+  z.object({ do: z.literal('SEND_INVOICE') }),
+  z.object({ do: z.literal('SEND_REMINDER'), reminderDay: z.number().int() }),
+  z.object({ do: z.literal('LAPSE') }),
+  z.object({ do: z.literal('CONFIRM') }),
+  z.object({ do: z.literal('ENDED'), result: z.string() }),
+]);
+export type RegistrationStep = z.output<typeof registrationStep>;
+
+export interface RegistrationFacts {
+  readonly registration: Registration;
+  readonly intake: Intake;
+  readonly round: Pick<Round, 'calendar' | 'policies'>;
+  /** The registration's invoice; undefined before it is issued and where a funder covers the fee. */
+  readonly invoice: Invoice | undefined;
+}
+
+/** The day by which the invoice is to be paid: its own, or the one to which this school's deadline was moved. */
+export function dueDay(facts: Pick<RegistrationFacts, 'registration' | 'round' | 'invoice'>): string {
+  const moved = facts.registration.movedDeadlines.paymentDue;
+  return moved ?? facts.invoice?.dueOn ?? deadlineDay(facts.round, facts.registration, 'paymentDue');
+}
+
+/** Decides from the records alone what comes next; the same records at the same instant give the same step. */
+export function nextRegistrationStep(facts: RegistrationFacts, now: Date): RegistrationStep {
+  const { registration, intake } = facts;
+  if (intake.acknowledgedAt === null && registration.status !== 'WITHDRAWN') return { do: 'ACKNOWLEDGE' };
+  switch (registration.status) {
+    case 'SUBMITTED':
+      return placementStep(intake, now);
+    case 'ACCEPTED':
+      return feeStep(facts, now);
+    case 'AWAITING_PAYMENT':
+      return paymentStep(facts, now);
+    case 'PAID':
+    case 'COVERED':
+      return intake.confirmedAt === null ? { do: 'CONFIRM' } : { do: 'ENDED', result: registration.status };
+    default:
+      return { do: 'ENDED', result: registration.status };
+  }
+}
+
+function placementStep({ placement }: Intake, now: Date): RegistrationStep {
+  if (placement.state !== 'WAITING' || placement.decideBy === null) return { do: 'PLACE_IN_HUB' };
+  const decideBy = new Date(placement.decideBy);
+  return decideBy <= now
+    ? { do: 'ESCALATE_PLACEMENT' }
+    : waitUntil(decideBy, 'an admin who places the school in a hub', 'placement', now);
+}
+
+function feeStep({ intake, registration }: RegistrationFacts, now: Date): RegistrationStep {
+  const correctableUntil = new Date(intake.correctableUntil);
+  if (correctableUntil > now)
+    return waitUntil(correctableUntil, 'corrections by the school', 'corrections', now);
+  if (registration.payer.kind !== 'FUNDER' || intake.funding.state === 'BILL_SCHOOL')
+    return { do: 'ISSUE_INVOICE' };
+  if (intake.funding.state !== 'WAITING' || intake.funding.decideBy === null)
+    return { do: 'GRANT_FUNDED_PLACE' };
+  const decideBy = new Date(intake.funding.decideBy);
+  return decideBy <= now
+    ? { do: 'BILL_THE_SCHOOL' }
+    : waitUntil(decideBy, "finance, who decide about a funder's place", 'funding', now);
+}
+
+/** Reminders go out at nine in the morning. */
+const REMINDER_TIME = '09:00';
+
+function paymentStep(facts: RegistrationFacts, now: Date): RegistrationStep {
+  const { invoice, intake, round } = facts;
+  if (invoice === undefined) return { do: 'ISSUE_INVOICE' };
+  if (invoice.status === 'PAID') return { do: 'CONFIRM' };
+  if (intake.sent.invoiceVersion < Math.max(1, invoice.pdfVersion)) return { do: 'SEND_INVOICE' };
+  const due = dueDay(facts);
+  const { reminderDays, lapseAfterDays } = round.policies.payment;
+  const lapse = endOfLondonDay(addDays(due, lapseAfterDays));
+  if (lapse <= now) return { do: 'LAPSE' };
+  const open = reminderDays.filter((day) => !intake.remindersDone.includes(day)).sort((a, b) => a - b);
+  const fallen = open.filter((day) => reminderAt(due, day) <= now);
+  const latest = fallen.at(-1);
+  if (latest !== undefined) return { do: 'SEND_REMINDER', reminderDay: latest };
+  const [next] = open;
+  const wait = (until: Date, deadline: string): WaitStep =>
+    waitUntil(until, 'payment by the school or its payer', deadline, now);
+  return next === undefined || reminderAt(due, next) > lapse
+    ? wait(lapse, 'lapse')
+    : wait(reminderAt(due, next), 'payment reminder');
+}
+
+const reminderAt = (due: string, day: number): Date => londonTime(addDays(due, day), REMINDER_TIME);

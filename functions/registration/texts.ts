@@ -1,0 +1,5 @@
+import cy from '../../programme/texts/registration/cy.json' with { type: 'json' };
+import en from '../../programme/texts/registration/en.json' with { type: 'json' };
+import { createTexts } from '../shared/texts/texts.ts';
+
+export const registrationTexts = createTexts({ en, cy });
