@@ -7,7 +7,12 @@ import type { Assignment } from './model.ts';
 import { assessorPage } from './pages.ts';
 import { texts } from './texts.ts';
 
-export type AssessmentMail = 'reminder-before' | 'reminder-after' | 'offer-expired' | 'assessment-expired' | 'reassigned';
+export type AssessmentMail =
+  | 'reminder-before'
+  | 'reminder-after'
+  | 'offer-expired'
+  | 'assessment-expired'
+  | 'reassigned';
 
 /**
  * Writes to the assessor of an assignment, once for the cause. `days` are calendar days that the text names. Nobody is

@@ -123,11 +123,15 @@ export async function rememberConflicts(
   now: Date,
 ): Promise<void> {
   const person = await findPerson(personId);
-  if (person?.assessor === undefined || person.assessor === null) throw new NotFoundError(`profile of ${personId}`);
+  if (person?.assessor === undefined || person.assessor === null)
+    throw new NotFoundError(`profile of ${personId}`);
   const { assessor } = person;
   const known = new Set(assessor.conflicts.map(({ schoolId }) => schoolId));
   const added = conflicts.filter(({ schoolId }) => !known.has(schoolId));
-  const rounds = new Set([...assessor.conflictsDeclaredFor, ...(declaredFor === undefined ? [] : [declaredFor])]);
+  const rounds = new Set([
+    ...assessor.conflictsDeclaredFor,
+    ...(declaredFor === undefined ? [] : [declaredFor]),
+  ]);
   await setAssessorProfile(
     personId,
     {

@@ -62,7 +62,10 @@ export function nextAssessmentStep(facts: AssessmentFacts, now: Date): Assessmen
   }
 }
 
-function nextReadingStep({ round, registration, assignment, sent }: AssessmentFacts, now: Date): AssessmentStep {
+function nextReadingStep(
+  { round, registration, assignment, sent }: AssessmentFacts,
+  now: Date,
+): AssessmentStep {
   const policy = round.policies.assessment;
   const due = dueOn(round, registration, assignment.acceptedAt ?? assignment.offeredAt);
   const dueAt = endOfLondonDay(due);
@@ -88,7 +91,12 @@ function nextReadingStep({ round, registration, assignment, sent }: AssessmentFa
     { at: justAfter(expiresAt), deadline: 'assessment expires' },
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
   const [next] = stops;
-  return waitUntil(next?.at ?? expiresAt, 'the assessor to return the review', next?.deadline ?? 'assessmentDue', now);
+  return waitUntil(
+    next?.at ?? expiresAt,
+    'the assessor to return the review',
+    next?.deadline ?? 'assessmentDue',
+    now,
+  );
 }
 
 /** Deadlines are the last millisecond of a day; the machine looks again at the first of the next. */

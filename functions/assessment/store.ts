@@ -85,6 +85,11 @@ export function findReview(assignmentId: string): Promise<Stored<Review> | undef
   return read(review, reviewKey(assignmentId));
 }
 
+/** The returned review of an assignment; throws `NotFoundError`. */
+export function readReview(assignmentId: string): Promise<Stored<Review>> {
+  return readExisting(review, reviewKey(assignmentId));
+}
+
 /** What a reader has written so far at `key`; an empty draft where nothing was saved. */
 export async function readDraft(key: Key): Promise<ReviewDraft> {
   return (await read(reviewDraft, key)) ?? emptyDraft;

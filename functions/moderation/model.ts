@@ -107,3 +107,32 @@ export const decision = recommendation.extend({
   feedback: z.string(),
 });
 export type Decision = z.output<typeof decision>;
+
+/** One draw of a round: `ROUND#<id>/DRAW#<attempt>`; everybody can repeat it from its seed. */
+export const draw = z.object({
+  roundId: z.string(),
+  attempt: z.number().int().positive(),
+  at: z.iso.datetime(),
+  seed: z.string(),
+  /** Returned reviews of the round at the time, earlier ones included. */
+  cohort: z.number().int(),
+  selected: z.number().int(),
+  status: z.enum(['DRAWN', 'OPENED', 'COMPLETED']),
+  pages: z.number().int().nonnegative(),
+  pagesDone: z.number().int().nonnegative(),
+});
+export type Draw = z.output<typeof draw>;
+
+/** One review that a draw decided. */
+export const drawnReview = z.object({
+  registrationId: z.string(),
+  assignmentId: z.string(),
+  /** Empty: its recommendation is proposed as it is. */
+  reasons: z.array(selectionReason),
+  /** Moderator for the second reading; null where nobody may read it, or it was not selected. */
+  readerId: z.string().nullable(),
+});
+export type DrawnReview = z.output<typeof drawnReview>;
+/** Part of a draw, small enough for an item: `DRAW-PAGE#<attempt>#<nn>`. */
+export const drawPage = z.object({ reviews: z.array(drawnReview) });
+export const DRAW_PAGE_SIZE = 40;

@@ -38,7 +38,9 @@ export function seedOf(roundId: string, attempt: number, reviews: readonly Retur
         `${schoolId} ${recommendation.outcome} ${recommendation.level ?? '-'} ${metShare.toFixed(6)}`,
     )
     .sort();
-  return createHash('sha256').update([roundId, attempt, ...lines].join('\n')).digest('hex');
+  return createHash('sha256')
+    .update([roundId, attempt, ...lines].join('\n'))
+    .digest('hex');
 }
 
 /** The ticket of a school under a seed: the lowest tickets are drawn. */
@@ -85,7 +87,9 @@ export function selectSample(
   }
   for (const own of Map.groupBy(ordered, ({ assessorId }) => assessorId).values()) {
     if (own[0]?.assessorIsNew !== true) continue;
-    const first = [...own].sort((a, b) => compare(a.returnedAt, b.returnedAt) || compare(a.schoolId, b.schoolId));
+    const first = [...own].sort(
+      (a, b) => compare(a.returnedAt, b.returnedAt) || compare(a.schoolId, b.schoolId),
+    );
     for (const one of first.slice(0, policy.newAssessorFirst)) pick(one, 'NEW_ASSESSOR');
   }
   // Highest and lowest by what was recommended, then by the share of criteria met; ties by ticket.
@@ -99,7 +103,11 @@ export function selectSample(
   for (const one of rest.slice(0, wanted)) pick(one, 'RANDOM');
 
   for (const own of Map.groupBy(ordered, ({ assessorId }) => assessorId).values()) {
-    if (!own.some(isChosen)) pick(own.find(({ decided }) => decided === null), 'EVERY_ASSESSOR');
+    if (!own.some(isChosen))
+      pick(
+        own.find(({ decided }) => decided === null),
+        'EVERY_ASSESSOR',
+      );
   }
   return open.map(({ registrationId }) => ({
     registrationId,
@@ -110,7 +118,10 @@ export function selectSample(
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Everything but an award at the target: lower, further evidence, working towards, not awarded. */
-export function isBelowTarget({ recommendation, targetLevel }: Pick<ReturnedReview, 'recommendation' | 'targetLevel'>): boolean {
+export function isBelowTarget({
+  recommendation,
+  targetLevel,
+}: Pick<ReturnedReview, 'recommendation' | 'targetLevel'>): boolean {
   return recommendation.outcome !== 'AWARDED' || recommendation.level !== targetLevel;
 }
 

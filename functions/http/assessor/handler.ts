@@ -10,7 +10,13 @@ import {
   schoolView,
 } from '../../assessment/reading-room.ts';
 import { checkDraft, dueOn } from '../../assessment/rules.ts';
-import { assignmentsOfPerson, draftKey, readAssignment, readDraft, saveDraft } from '../../assessment/store.ts';
+import {
+  assignmentsOfPerson,
+  draftKey,
+  readAssignment,
+  readDraft,
+  saveDraft,
+} from '../../assessment/store.ts';
 import { texts } from '../../assessment/texts.ts';
 import { findPerson } from '../../people/store.ts';
 import type { Round } from '../../programme/model.ts';
@@ -67,7 +73,11 @@ export const handler = audienceHandler(
   assessorContract,
   {
     readProfile: async (_input, { identity }) => {
-      const [person, hubs, rounds] = await Promise.all([findPerson(identity.personId), listHubs(), listRounds()]);
+      const [person, hubs, rounds] = await Promise.all([
+        findPerson(identity.personId),
+        listHubs(),
+        listRounds(),
+      ]);
       if (person?.assessor === undefined || person.assessor === null) throw new NotFoundError('profile');
       const { assessor } = person;
       const own = new Set([...person.hubIds, ...assessor.hubIds]);

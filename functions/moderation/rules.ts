@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Recommendation } from '../assessment/model.ts';
+import {
+  conflictOf,
+  fitsTarget,
+  type ReadableSubmission,
+  type Reader,
+  sameRecommendation,
+} from '../assessment/rules.ts';
+import type { Level } from '../programme/model.ts';
+import type { ProposedOutcome } from './model.ts';
+
+/**
+ * Whether a moderator may read a case: no conflict, nobody who judged it or was asked before, approved for its level and
+ * language where the profile says so.
+ */
+export function mayModerate(
+  reader: Reader,
+  submission: ReadableSubmission,
+  involved: ReadonlySet<string>,
+): boolean {
+  if (involved.has(reader.personId)) return false;
+  if (conflictOf(reader, submission) !== undefined) return false;
+  const { assessor } = reader;
+  if (assessor === null) return true;
+  return assessor.levels.includes(submission.targetLevel) && assessor.languages.includes(submission.language);
+}
+
+/** The least loaded of those who may read; equals are told apart by the case, so that one person does not get them all. */
+export function chooseReader(
+  registrationId: string,
+  candidates: readonly string[],
+  loads: ReadonlyMap<string, number>,
+): string | undefined {
+  const lot = (personId: string): string =>
+    createHash('sha256').update(`${registrationId}\n${personId}`).digest('hex');
+  return [...candidates].sort(
+    (a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0) || (lot(a) < lot(b) ? -1 : 1),
+  )[0];
+}
+
+/** Why a panel member cannot confirm an outcome as it is asked, as a code of the texts; undefined: they can. */
+export type ConfirmationRefusal =
+  | 'judged-yourself'
+  | 'case-conflict'
+  | 'not-proposed'
+  | 'change-needs-reason'
+  | 'level-does-not-fit';
+
+/** What a panel member asks to confirm. */
+export interface Confirmation extends Recommendation {
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Nobody confirms what they judged (as first or second reader or adjudicator) or a case in which they have a conflict;
+ * a change of what was proposed needs a reason (domain.md 2.3).
+ */
+export function refusalOfConfirmation(
+  member: Reader,
+  submission: ReadableSubmission,
+  proposed: Pick<ProposedOutcome, 'status' | 'outcome' | 'level' | 'judgedBy'> | undefined,
+  asked: Confirmation,
+): ConfirmationRefusal | undefined {
+  if (proposed === undefined || proposed.status !== 'PROPOSED') return 'not-proposed';
+  if (proposed.judgedBy.includes(member.personId)) return 'judged-yourself';
+  if (conflictOf(member, submission) !== undefined) return 'case-conflict';
+  if (!fitsTarget(asked, submission.targetLevel)) return 'level-does-not-fit';
+  if (!sameRecommendation(asked, proposed) && (asked.reason ?? '').trim() === '')
+    return 'change-needs-reason';
+  return undefined;
+}
+
+/** Whether outcome and level can be adjudicated for a target. */
+export const isPossibleOutcome = (asked: Recommendation, target: Level): boolean => fitsTarget(asked, target);
