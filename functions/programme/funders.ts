@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ensurePerson } from '../people/store.ts';
+import { ensurePerson, findPersonByEmail } from '../people/store.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import { type Actor, type Change, change, create, type ExtraWrite } from '../shared/table/change.ts';
 import { type Funder, funder } from './model.ts';
@@ -54,12 +54,13 @@ export async function putFunder(given: GivenFunder, actor: Actor, now: Date): Pr
     known?.active && known.name === given.name && known.email === given.email && before?.places === places;
   if (known === undefined) await create<Funder>(funderKey(funderId), decided, now);
   else if (!same) await change<Funder>(funder, funderKey(funderId), now, () => decided);
+  const contact = await findPersonByEmail(given.email);
   const person = await ensurePerson(
     { email: given.email, name: given.name, language: 'en', role: 'funder', funderIds: [funderId] },
     actor,
     now,
   );
-  return !same || person.version === 1;
+  return !same || person.version !== contact?.version;
 }
 
 /** Sets the places without touching how many are used. */
