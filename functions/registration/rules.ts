@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { RegisterSchool, Round } from '../programme/model.ts';
 import type { Problem } from '../shared/runtime/errors.ts';
-import type { Phase, RegistrationForm } from './form.ts';
+import type { RegistrationForm } from './form.ts';
+import { suggestedPhase } from './suggested-phase.ts';
 
 /** What the form is judged against. */
 export interface FormFacts {
@@ -29,22 +30,6 @@ export function normalisePostcode(typed: string): string {
 }
 
 export const isPostcode = (typed: string): boolean => POSTCODE.test(normalisePostcode(typed));
-
-/** The phase that a school's name suggests, or undefined where it suggests none. */
-export function suggestedPhase(name: string): Phase | undefined {
-  const hints: readonly [RegExp, Phase][] = [
-    [/infant.*junior|junior.*infant|primary/i, 'PRIMARY'],
-    [/nursery/i, 'NURSERY'],
-    [/infant/i, 'INFANT'],
-    [/junior/i, 'JUNIOR'],
-    [/first school/i, 'FIRST'],
-    [/middle/i, 'MIDDLE'],
-    [/secondary|high school|grammar|sixth form/i, 'SECONDARY'],
-    [/special/i, 'SPECIAL'],
-    [/through/i, 'ALL_THROUGH'],
-  ];
-  return hints.find(([pattern]) => pattern.test(name))?.[1];
-}
 
 /** The fee by the round's table: small up to its number of pupils (domain.md 1.8); frozen on the registration. */
 export function feeFor(
