@@ -5,6 +5,7 @@ import { hubPage, schoolPage } from '../shared/mail/links.ts';
 import { formatDateTime } from '../shared/time/london.ts';
 import { hubLeadersOf } from '../training/facts.ts';
 import { sendLetter } from '../training/letters.ts';
+import { sendTrainingReminder } from '../training/reminders.ts';
 import { type SubmissionMail, submissionDuties } from './rules.ts';
 import { findSubmission } from './store.ts';
 import { texts } from './texts.ts';
@@ -36,7 +37,8 @@ export async function sendSubmissionReminder(
   const duty = submissionDuties({ round, registration, hubLeaders }, submission).find(
     (entry) => entry.cause === cause,
   );
-  if (duty === undefined) return 0;
+  // Sessions and an unconfirmed level are the training's, which has ended by now.
+  if (duty === undefined) return sendTrainingReminder(registrationId, cause, now);
   const toHub = duty.kind === 'SIGN_OFF_WANTED' || duty.kind === 'SIGN_OFF_LATE';
   const ofSubmission = duty.kind === 'SUBMISSION_DUE' || duty.kind === 'DECLARATION_WANTED';
   return sendLetter(

@@ -4,8 +4,15 @@ import type { Round } from '../programme/model.ts';
 import type { Registration } from '../registration/model.ts';
 import { dueDuties, type MailDuty, nextDuty, type Recipient } from '../shared/mail/duties.ts';
 import { waitStep, waitUntil } from '../shared/waits/waits.ts';
+import type { Training } from '../training/model.ts';
 import { contactsIn } from '../training/recipients.ts';
-import { morningBefore, submissionsOpenAt } from '../training/rules.ts';
+import {
+  lastingDuties,
+  morningBefore,
+  submissionsOpenAt,
+  type TrainingMail,
+  trainingMail,
+} from '../training/rules.ts';
 import { type Document, type Submission, scanLimits } from './model.ts';
 
 export const submissionMail = z.enum([
@@ -21,8 +28,12 @@ export type SubmissionMail = z.output<typeof submissionMail>;
 export const submissionStep = z.discriminatedUnion('do', [
   waitStep,
   z.object({ do: z.literal('OPEN') }),
-  z.object({ do: z.literal('REMIND'), kind: submissionMail, cause: z.string() }),
-  z.object({ do: z.literal('ASK_HUB_LEADER'), kind: submissionMail, cause: z.string() }),
+  z.object({ do: z.literal('REMIND'), kind: z.union([submissionMail, trainingMail]), cause: z.string() }),
+  z.object({
+    do: z.literal('ASK_HUB_LEADER'),
+    kind: z.union([submissionMail, trainingMail]),
+    cause: z.string(),
+  }),
   z.object({ do: z.literal('EXPIRE_SCANS') }),
   z.object({ do: z.literal('FREEZE') }),
   z.object({ do: z.literal('MISS') }),
@@ -35,6 +46,8 @@ export interface SubmissionFacts {
   readonly round: Round;
   readonly registration: Registration;
   readonly submission: Submission | undefined;
+  /** Sessions and the level go on while the submission is open. */
+  readonly training: Training | undefined;
   readonly documents: readonly Document[];
   /** The hub's leaders; the programme's admins where it has none. */
   readonly hubLeaders: readonly Recipient[];
@@ -84,10 +97,15 @@ function open(facts: SubmissionFacts, now: Date): SubmissionStep {
   if (scans.some((limit) => limit.at <= now)) return { do: 'EXPIRE_SCANS' };
   const submissionDue = deadlineFor(round, registration, 'submissionDue');
   if (now > submissionDue) return { do: 'MISS' };
-  const duties = submissionDuties(facts, submission);
-  const due = dueDuties(duties, sent, new Date(submission.openedAt), now)[0];
+  const own = submissionDuties(facts, submission);
+  const lasting = facts.training === undefined ? [] : lastingDuties(facts, facts.training);
+  const duties: MailDuty<SubmissionMail | TrainingMail>[] = [...own, ...lasting];
+  const due =
+    dueDuties(own, sent, new Date(submission.openedAt), now)[0] ??
+    dueDuties(lasting, sent, new Date(facts.training?.invitedAt ?? submission.openedAt), now)[0];
   if (due !== undefined) {
-    const toHubLeader = due.kind === 'SIGN_OFF_WANTED' || due.kind === 'SIGN_OFF_LATE';
+    const toHubLeader =
+      due.kind === 'SIGN_OFF_WANTED' || due.kind === 'SIGN_OFF_LATE' || due.kind === 'LEVEL_WANTED';
     return { do: toHubLeader ? 'ASK_HUB_LEADER' : 'REMIND', kind: due.kind, cause: due.cause };
   }
   const who = awaited(submission.status);

@@ -184,7 +184,7 @@ export function trainingDuties(
         series: cutOff,
         cause: `level-wanted:${index + 1}`,
         at,
-        until: submissionsOpenAt(round),
+        until: endOfLondonDay(cutOff),
         recipients: hubLeaders,
       });
     }
@@ -206,16 +206,31 @@ export function sessionsOf(
   }));
 }
 
-/** What a school lacks at the end of its training. It goes on: the domain says nothing that would stop it here. */
+/** The mails of the training year that go on while a submission is open: sessions, and a level not confirmed yet. */
+export function lastingDuties(
+  facts: Pick<TrainingFacts, 'round' | 'registration' | 'hubLeaders'>,
+  training: Training,
+): MailDuty<TrainingMail>[] {
+  return trainingDuties(facts, training).filter(
+    (duty) => duty.kind === 'SESSION_SOON' || duty.kind === 'LEVEL_WANTED',
+  );
+}
+
+/**
+ * What a school lacks at the end of its training, sessions still to come counted as if it came to them. It goes on: the
+ * domain says nothing that would stop it here.
+ */
 export function shortfallsOf(
   round: Pick<Round, 'policies'>,
   registration: Pick<Registration, 'targetLevelConfirmed'>,
   training: Training,
+  now: Date,
 ): Shortfall[] {
   const attended = Object.values(training.attendance).filter((entry) => entry.attended).length;
+  const toCome = training.sessions.filter((session) => endOfLondonDay(session.date) > now).length;
   return [
     ...(training.actionPlan === null ? (['ACTION_PLAN'] as const) : []),
-    ...(attended < round.policies.training.minimumSessions ? (['SESSIONS'] as const) : []),
+    ...(attended + toCome < round.policies.training.minimumSessions ? (['SESSIONS'] as const) : []),
     ...(registration.targetLevelConfirmed ? [] : (['LEVEL'] as const)),
   ];
 }

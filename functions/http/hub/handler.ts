@@ -153,7 +153,7 @@ export const handler = audienceHandler(
     async setSessions({ body }, { identity, now }) {
       const hubId = ledHub(identity, body.hubId);
       const registrations = (await listHubRegistrations(hubId, body.roundId)).filter(
-        (one) => one.status === 'IN_TRAINING',
+        (one) => one.status === 'IN_TRAINING' || one.status === 'READY_TO_SUBMIT',
       );
       const trainings = await Promise.all(registrations.map((one) => findTraining(one.registrationId)));
       const recorded = Math.max(

@@ -81,10 +81,10 @@ export const catalogue = {
   // training
   TrainingStarted: define(registration.extend({ hubId: id })),
   ActionPlanReceived: define(registration, ['training']),
-  TargetLevelConfirmed: define(registration.extend({ level: id }), ['training']),
+  TargetLevelConfirmed: define(registration.extend({ level: id }), ['training', 'submission']),
   TargetLevelChanged: define(registration.extend({ level: id }), ['training', 'submission']),
   AttendanceRecorded: define(registration.extend({ session: z.number().int() })),
-  SessionsChanged: define(registration, ['training']),
+  SessionsChanged: define(registration, ['training', 'submission']),
   ActionPlanFeedbackGiven: define(registration),
   LevelChangeRequested: define(registration.extend({ level: id })),
   LevelChangeRefused: define(registration.extend({ level: id })),

@@ -23,7 +23,10 @@ export const handler = taskHandler(
       current.completedAt !== null
         ? undefined
         : {
-            set: { completedAt: now.toISOString(), shortfalls: shortfallsOf(round, registration, current) },
+            set: {
+              completedAt: now.toISOString(),
+              shortfalls: shortfallsOf(round, registration, current, now),
+            },
             action: 'training.complete',
             actor,
             events: [],
