@@ -11,6 +11,7 @@ export const staffQueues = [
   { queue: 'SUSPENSE', sortedBy: 'since' },
   { queue: 'UNPLACED', sortedBy: 'since' },
   { queue: 'ASSESSMENT-LATE', sortedBy: 'due' },
+  { queue: 'MODERATION-READER', sortedBy: 'since' },
   { queue: 'MODERATION', sortedBy: 'due' },
   { queue: 'PANEL', sortedBy: 'due' },
 ] as const satisfies readonly { readonly queue: string; readonly sortedBy: 'due' | 'since' }[];

@@ -18,7 +18,8 @@ const registrationWorkflows: readonly WorkflowName[] = [
 const AT_ONCE = 20;
 
 const roundMoved = z.object({ roundId: z.string() });
-const assignmentRow = z.object({ assignmentId: z.string() });
+const registrationMoved = z.object({ registrationId: z.string(), roundId: z.string(), deadline: z.string() });
+const assignmentRow = z.object({ assignmentId: z.string(), registrationId: z.string() });
 
 /** Wakes the machines that an event concerns, by the catalogue; a moved deadline of a round wakes all that wait for it. */
 export const handler = taskHandler(busEvent, z.object({ woken: z.number().int() }), async (event) => {
@@ -29,7 +30,10 @@ export const handler = taskHandler(busEvent, z.object({ woken: z.number().int() 
     return { woken: await wakeRound(roundMoved.parse(data).roundId, eventId) };
   const { wakes } = catalogue[name];
   for (const workflow of wakes) await wake(collectionOf(collection, workflow, data), workflow, eventId);
-  return { woken: wakes.length };
+  const assignments =
+    name === 'RegistrationDeadlineMoved' ? await assignmentsOf(registrationMoved.parse(data)) : [];
+  for (const pk of assignments) await wake(pk, 'assessment', eventId, true);
+  return { woken: wakes.length + assignments.length };
 });
 
 /** A machine waits in the collection of its own subject, which need not be the event's: an assignment's is the assignment. */
@@ -48,6 +52,16 @@ function collectionOf(
 
 const pkOf = (pk: (id: string) => string, id: string | undefined): string | undefined =>
   id === undefined ? undefined : pk(id);
+
+/** Collections of a registration's assignments, where the moved deadline is theirs. */
+async function assignmentsOf(moved: z.output<typeof registrationMoved>): Promise<string[]> {
+  if (moved.deadline !== 'assessmentDue') return [];
+  const items = await queryIndex('byRound', `${roundPk(moved.roundId)}#ASSIGNMENT`);
+  return items
+    .map((item) => assignmentRow.parse(item))
+    .filter(({ registrationId }) => registrationId === moved.registrationId)
+    .map(({ assignmentId }) => assignmentPk(assignmentId));
+}
 
 async function wakeRound(roundId: string, eventId: string): Promise<number> {
   const registrations = await listRegistrations(roundId);
