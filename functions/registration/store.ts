@@ -20,7 +20,7 @@ import {
   uniqueKey,
 } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
-import { type Intake, intake, intakeKey } from './intake.ts';
+import { type Intake, intake, intakeKey, withoutQueue } from './intake.ts';
 import { type Registration, registration } from './model.ts';
 
 /** Kind of registrations in the index of a round (`byRound`) and of a person (`byPerson`). */
@@ -123,16 +123,43 @@ export function intakePlaced(registrationId: string): ExtraWrite {
   };
 }
 
+/** What becomes of an intake; `leaveQueue` takes it out of the queue in which people find it. */
+export type IntakeChange = Partial<Intake> & { readonly leaveQueue?: true };
+
 /** Changes the intake alone, with its audit entry; `decide` returns undefined where there is nothing to do. */
 export function changeIntake(
   registrationId: string,
   now: Date,
   by: { action: string; actor: Actor; reason?: string },
-  decide: (current: Stored<Intake>) => Partial<Intake> | undefined,
+  decide: (current: Stored<Intake>) => IntakeChange | undefined,
 ): Promise<Stored<Intake>> {
   return change(intake, intakeKey(registrationId), now, (current) => {
-    const set = decide(current);
-    if (set === undefined) return undefined;
-    return { next: { ...withoutStored(current), ...set }, audit: by, events: [] };
+    const decided = decide(current);
+    if (decided === undefined) return undefined;
+    const { leaveQueue, ...set } = decided;
+    const kept = leaveQueue === true ? withoutQueue(withoutStored(current)) : withoutStored(current);
+    return { next: { ...kept, ...set }, audit: by, events: [] };
   });
+}
+
+/** Decides a request for a funder's place; the machine decides anew from it. A decided one stays as it is. */
+export function decideFunding(
+  registrationId: string,
+  decision: 'OPEN' | 'BILL_SCHOOL',
+  actor: Actor,
+  reason: string,
+  now: Date,
+): Promise<Stored<Intake>> {
+  return changeIntake(
+    registrationId,
+    now,
+    { action: 'registration.decide-funding', actor, reason },
+    (current) =>
+      current.funding.state === 'WAITING'
+        ? {
+            ...withoutQueue(current),
+            funding: { ...current.funding, state: decision, decideBy: null, decidedBy: actor.id },
+          }
+        : undefined,
+  );
 }

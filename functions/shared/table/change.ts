@@ -47,17 +47,24 @@ export type ExtraWrite =
     }
   | { readonly delete: Key }
   | {
+      /** Writes nothing: the whole transaction fails unless this record is as the condition says. */
+      readonly check: Key;
+      readonly condition: WriteCondition;
+    }
+  | {
       readonly update: Key;
       readonly set?: Record<string, unknown>;
       readonly add?: Record<string, number>;
       readonly remove?: readonly string[];
-      /** A DynamoDB condition over `#name` placeholders of `names` and `:value` placeholders of `values`. */
-      readonly condition?: {
-        readonly expression: string;
-        readonly names?: Record<string, string>;
-        readonly values?: Record<string, unknown>;
-      };
+      readonly condition?: WriteCondition;
     };
+
+/** A DynamoDB condition over `#name` placeholders of `names` and `:value` placeholders of `values`. */
+export interface WriteCondition {
+  readonly expression: string;
+  readonly names?: Record<string, string>;
+  readonly values?: Record<string, unknown>;
+}
 
 /** What a rule decided: the record as it shall be, why, and what to tell the world. */
 export interface Change<T> {
@@ -267,6 +274,18 @@ function toWrite(write: ExtraWrite): TransactWriteItem {
     };
   }
   if ('delete' in write) return { Delete: { TableName: table(), Key: toItem({ ...write.delete }) } };
+  if ('check' in write) {
+    const { expression, names, values } = write.condition;
+    return {
+      ConditionCheck: {
+        TableName: table(),
+        Key: toItem({ ...write.check }),
+        ConditionExpression: expression,
+        ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+        ...(values === undefined ? {} : { ExpressionAttributeValues: toItem(values) }),
+      },
+    };
+  }
   const names: Record<string, string> = { ...write.condition?.names };
   const values: Record<string, unknown> = { ...write.condition?.values };
   const parts = { SET: [] as string[], ADD: [] as string[], REMOVE: [] as string[] };

@@ -1,0 +1,62 @@
+import { funderPlacesKey } from '../programme/store.ts';
+import type { DomainEvent } from '../shared/events/catalogue.ts';
+import type { Actor, ExtraWrite, Stored } from '../shared/table/change.ts';
+import { moveRegistration } from './lifecycle.ts';
+import type { Registration, RegistrationStatus } from './model.ts';
+import { givePlaceBack } from './placement.ts';
+import { placeKey, readRegistration } from './store.ts';
+
+/** Statuses in which a registration may still end before a decision. */
+const beforeDecision: readonly RegistrationStatus[] = [
+  'SUBMITTED',
+  'ACCEPTED',
+  'AWAITING_PAYMENT',
+  'PAID',
+  'COVERED',
+  'IN_TRAINING',
+  'READY_TO_SUBMIT',
+  'SUBMITTED_WORK',
+  'IN_ASSESSMENT',
+  'IN_MODERATION',
+];
+
+/** The writes that free what a registration holds: the school's place in the round, the hub's and the funder's. */
+export function releaseWrites(registration: Registration): ExtraWrite[] {
+  const { roundId, hubId, funderId, status } = registration;
+  return [
+    { delete: placeKey(registration.schoolId, roundId) },
+    ...(hubId === null || status === 'SUBMITTED' ? [] : [givePlaceBack(hubId, roundId)]),
+    ...(funderId === null
+      ? []
+      : [{ update: funderPlacesKey(funderId, roundId), add: { used: -1, version: 1 } }]),
+  ];
+}
+
+/**
+ * Ends a registration as LAPSED or WITHDRAWN and frees its places, in one transaction. One that has ended already, or
+ * was paid while it was about to lapse, is returned as it is.
+ */
+export async function endRegistration(
+  registrationId: string,
+  to: 'LAPSED' | 'WITHDRAWN',
+  reason: string,
+  actor: Actor,
+  now: Date,
+): Promise<Stored<Registration>> {
+  const current = await readRegistration(registrationId);
+  const from: readonly RegistrationStatus[] = to === 'LAPSED' ? ['AWAITING_PAYMENT'] : beforeDecision;
+  if (!from.includes(current.status)) return current;
+  const detail = { registrationId, roundId: current.roundId };
+  const event: DomainEvent =
+    to === 'LAPSED' ? { name: 'RegistrationLapsed', detail } : { name: 'RegistrationWithdrawn', detail };
+  return moveRegistration(registrationId, now, {
+    from,
+    to,
+    action: to === 'LAPSED' ? 'registration.lapse' : 'registration.withdraw',
+    actor,
+    reason,
+    set: { ended: { reason, at: now.toISOString() } },
+    events: [event],
+    also: releaseWrites(current),
+  });
+}

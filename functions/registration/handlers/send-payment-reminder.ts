@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { invoicesOfRegistration } from '../../payments/store.ts';
+import { readRound } from '../../programme/store.ts';
+import { formatPence } from '../../shared/money/pence.ts';
+import { NotFoundError } from '../../shared/runtime/errors.ts';
+import { taskHandler } from '../../shared/runtime/task-handler.ts';
+import { addDays, formatDate } from '../../shared/time/london.ts';
+import { mailAbout, payerReaders } from '../mails.ts';
+import { dueDay } from '../next-step.ts';
+import { changeIntake, readIntake, readRegistration } from '../store.ts';
+
+/** Reminds whoever pays; a reminder that a later one has overtaken is passed over. Never for a paid invoice. */
+export const handler = taskHandler(
+  z.object({ registrationId: z.string().min(1), reminderDay: z.number().int() }),
+  z.object({ sent: z.boolean() }),
+  async ({ registrationId, reminderDay }, { now }) => {
+    const registration = await readRegistration(registrationId);
+    const [round, intake, invoices] = await Promise.all([
+      readRound(registration.roundId),
+      readIntake(registrationId),
+      invoicesOfRegistration(registrationId),
+    ]);
+    const invoice = invoices.find((each) => each.invoiceNumber === registration.invoiceNumber);
+    if (invoice === undefined) throw new NotFoundError(`invoice of ${registration.reference}`);
+    if (invoice.status === 'PAID' || intake.remindersDone.includes(reminderDay)) return { sent: false };
+    const due = dueDay({ registration, round, invoice });
+    const { language } = registration;
+    await mailAbout(
+      registration,
+      reminderDay < 0 ? 'payment-soon-due' : 'payment-overdue',
+      `payment-reminder-${reminderDay}`,
+      payerReaders(registration),
+      {
+        invoice: invoice.invoiceNumber,
+        balance: formatPence(invoice.grossPence - invoice.allocatedPence - invoice.creditedPence),
+        due: formatDate(due, language),
+        paymentReference: invoice.paymentReference,
+        purchaseOrder: invoice.purchaseOrder ?? '-',
+        lapse: formatDate(addDays(due, round.policies.payment.lapseAfterDays), language),
+      },
+      now,
+    );
+    const passed = round.policies.payment.reminderDays.filter((day) => day <= reminderDay);
+    const actor = { kind: 'system', id: 'send-payment-reminder' } as const;
+    await changeIntake(registrationId, now, { action: 'registration.reminded', actor }, (current) => ({
+      remindersDone: [...new Set([...current.remindersDone, ...passed])].sort((a, b) => a - b),
+      lastDueOn: due,
+    }));
+    return { sent: true };
+  },
+);
