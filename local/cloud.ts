@@ -93,7 +93,6 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
   const logs = createLogs(cloud);
   const dynamodb = createDynamoDbService(cloud, {
     directory: cloud.dataDir === undefined ? undefined : join(cloud.dataDir, 'dynamodb'),
-    onEngineExit: (message) => cloud.log('dynamodb', message),
   });
   const s3 = createS3Service(cloud, iam);
   const sqs = createSqsService(cloud, { endpoint });

@@ -37,7 +37,8 @@ const START_TIMEOUT_MS = 30_000;
  * kill -9 included, and the shell then kills Java.
  */
 const GUARD =
-  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo "engine pid $pid"; read -r _ <&3; kill -9 "$pid"';
+  'exec 3<&0; "$@" </dev/null 3<&- & pid=$!; echo "engine pid $pid"; ' +
+  '(read -r _ <&3; kill -9 "$pid") 2>/dev/null & guard=$!; wait "$pid"; kill "$guard"';
 
 /**
  * Starts DynamoDB Local on a free port of 127.0.0.1. Its own runner has no bind option and listens on every interface,
@@ -68,7 +69,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   ];
   const guarded = process.platform !== 'win32';
   const [command = '', ...args] = guarded ? ['sh', '-c', GUARD, 'sh', ...java] : java;
-  const child = spawn(command, args, { cwd: emulator, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    cwd: emulator,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in a terminal would otherwise end the engine under work that still comes to its end.
+    detached: guarded,
+  });
   const kill = () => child.stdin.end();
   process.once('exit', kill);
   try {

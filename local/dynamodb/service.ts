@@ -42,21 +42,53 @@ const outputSchema = z.record(z.string(), z.unknown());
 /** DynamoDB: AWS's own engine behind a proxy that counts capacity, keeps table settings and notes writes for streams. */
 export function createDynamoDbService(
   cloud: CloudContext,
-  options: { readonly directory: string | undefined; readonly onEngineExit: (message: string) => void },
+  options: { readonly directory: string | undefined },
 ): DynamoDbService {
   const capacity = new CapacityCounter();
   const settings = createTableSettings(cloud);
   const listeners = new Map<string, (() => void)[]>();
   const cloudArn = `arn:aws:dynamodb:${cloud.region}:${cloud.account}:`;
   let engine: Engine | undefined;
-  let pool: Pool | undefined;
+  let running: Promise<Pool> | undefined;
 
   function noteWrite(tableName: string): void {
     for (const listener of listeners.get(tableName) ?? []) listener();
   }
 
+  async function launch(): Promise<Pool> {
+    engine = await startEngine({
+      directory: options.directory,
+      onExit(message) {
+        cloud.log('dynamodb', message);
+        // In memory everything is lost with the engine, and an empty one would hide that.
+        if (options.directory !== undefined) running = launch();
+      },
+    });
+    return new Pool(`http://127.0.0.1:${engine.port}`, {
+      connections: 24,
+      keepAliveTimeout: 300_000,
+      keepAliveMaxTimeout: 300_000,
+      headersTimeout: 120_000,
+    });
+  }
+
+  /** An engine that breaks off is answered as AWS's own failures are, which clients try again. */
+  async function forwardOrFail(action: string, body: string): Promise<RawReply> {
+    try {
+      return await forward(action, body);
+    } catch (error) {
+      cloud.log('dynamodb', `${action}: ${String(error)}`);
+      return {
+        status: 500,
+        body: JSON.stringify({ __type: 'InternalServerError', message: 'The engine did not answer.' }),
+        requestId: undefined,
+      };
+    }
+  }
+
   async function send(action: string, body: string): Promise<RawReply> {
-    if (pool === undefined) throw new Error('the DynamoDB engine is not running');
+    if (running === undefined) throw new Error('the DynamoDB engine is not running');
+    const pool = await running;
     const prefix = STREAM_ACTIONS.has(action) ? 'DynamoDBStreams_20120810' : 'DynamoDB_20120810';
     const reply = await pool.request({
       method: 'POST',
@@ -105,24 +137,20 @@ export function createDynamoDbService(
   return {
     name: 'dynamodb',
     async start() {
-      engine = await startEngine({ directory: options.directory, onExit: options.onEngineExit });
-      pool = new Pool(`http://127.0.0.1:${engine.port}`, {
-        connections: 24,
-        keepAliveTimeout: 300_000,
-        keepAliveMaxTimeout: 300_000,
-        headersTimeout: 120_000,
-      });
+      running = launch();
+      await running;
     },
     async stop() {
-      await pool?.close();
+      const pool = await running;
+      running = undefined;
+      await pool?.destroy();
       await engine?.stop();
-      pool = undefined;
       engine = undefined;
     },
-    forward: (action, body) => cloud.activity.during(`dynamodb ${action}`, () => forward(action, body)),
+    forward: (action, body) => cloud.activity.during(`dynamodb ${action}`, () => forwardOrFail(action, body)),
     async call(action: string, input: Record<string, unknown>, _caller: Caller) {
       const reply = await cloud.activity.during(`dynamodb ${action}`, () =>
-        forward(action, JSON.stringify(input, bytesAsBase64)),
+        forwardOrFail(action, JSON.stringify(input, bytesAsBase64)),
       );
       const body: unknown = reply.body === '' ? {} : JSON.parse(reply.body);
       if (reply.status < 300) return outputSchema.parse(body);

@@ -152,6 +152,23 @@ describe('after kill -9', () => {
   });
 });
 
+it('an engine that is killed alone comes back with its data', async () => {
+  const dataDir = `${directory.path}/engine`;
+  const cloud = await startCloud({ assemblyDir, dataDir, clock: { simulatedFrom: START } });
+  try {
+    const call = (action: string, input: Record<string, unknown>) =>
+      cloud.context.gateway.call({ service: 'dynamodb', action, input, caller: { kind: 'root' } });
+    await call('PutItem', { TableName: 'programme', Item: { pk: { S: 'kept' } } });
+    const first = cloud.services.dynamodb.enginePid()!;
+    process.kill(first, 'SIGKILL');
+    await until(() => cloud.services.dynamodb.enginePid() !== first);
+    const { Item } = await call('GetItem', { TableName: 'programme', Key: { pk: { S: 'kept' } } });
+    expect(Item).toEqual({ pk: { S: 'kept' } });
+  } finally {
+    await cloud.stop();
+  }
+});
+
 describe('a data directory', () => {
   it('serves one instance at a time', async () => {
     const dataDir = `${directory.path}/shared`;
