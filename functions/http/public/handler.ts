@@ -127,7 +127,7 @@ export const handler = audienceHandler(
         fsmPercent: school.fsmPercent,
         registeredThisRound: holder !== undefined,
         currentAwards: awards.flatMap(({ level, roundLabel, awardedOn, expiresOn }) =>
-          isLevel(level) ? [{ level, roundLabel: roundLabel.en, awardedOn, expiresOn }] : [],
+          isLevel(level) ? [{ level, roundLabel, awardedOn, expiresOn }] : [],
         ),
       };
     },
