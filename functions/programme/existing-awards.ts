@@ -3,6 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { type Award, award } from '../awards/model.ts';
+import { awardKey, registerIndex } from '../awards/store.ts';
 import { requireEnv } from '../shared/runtime/env.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type Stored,
 } from '../shared/table/change.ts';
 import { dynamodb } from '../shared/table/client.ts';
-import { type Key, schoolPk } from '../shared/table/keys.ts';
+import type { Key } from '../shared/table/keys.ts';
 import { awardedLevel } from './model.ts';
 import type { RegisterIndex } from './register-index.ts';
 import { currentRegister } from './register-store.ts';
@@ -44,11 +45,6 @@ const awardRow = z.object({
   expires_on: dayCell,
 });
 
-export const awardKey = (one: Pick<Award, 'schoolId' | 'certificateNumber'>): Key => ({
-  pk: schoolPk(one.schoolId),
-  sk: `AWARD#${one.certificateNumber}`,
-});
-
 /**
  * Awards that schools hold from before this system, from a CSV (urn,level,round_label,awarded_on,expires_on). Their
  * number is made of URN, day and level, so that the same file again changes nothing. A row whose URN the register does
@@ -63,8 +59,8 @@ export async function importAwards(csv: string, actor: Actor, now: Date): Promis
   const writes: { readonly one: Award; readonly also: readonly [ExtraWrite, ExtraWrite] }[] = [];
   const audit = { action: 'import-award', actor };
   for (const one of awards) {
-    const before = known.get(keyText(awardKey(one)));
-    if (before === undefined) writes.push({ one, also: alsoCreate(awardKey(one), one, audit, now) });
+    const before = known.get(keyText(keyOf(one)));
+    if (before === undefined) writes.push({ one, also: alsoCreate(keyOf(one), one, audit, now) });
     else if (!same(before, one))
       writes.push({ one, also: alsoChange(before, { ...before, ...one }, audit, now) });
   }
@@ -117,8 +113,7 @@ export function readAwards(
         revoked: null,
         registrationId: null,
         certificateKey: null,
-        roundKey: 'AWARDS',
-        roundSort: certificateNumber,
+        ...registerIndex(certificateNumber),
       });
     } catch (error) {
       if (!(error instanceof RowRefusedError)) throw error;
@@ -132,13 +127,14 @@ function same(before: Award, one: Award): boolean {
   return JSON.stringify(award.parse(before)) === JSON.stringify(award.parse(one));
 }
 
+const keyOf = (one: Award): Key => awardKey(one.schoolId, one.certificateNumber);
 const keyText = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 
 /** Those of the awards that are in the table, by their keys. */
 async function readKnown(awards: readonly Award[]): Promise<Map<string, Stored<Award>>> {
   const table = requireEnv('PROGRAMME_TABLE');
   const known = new Map<string, Stored<Award>>();
-  let keys = awards.map((one) => marshall({ ...awardKey(one) }));
+  let keys = awards.map((one) => marshall({ ...keyOf(one) }));
   while (keys.length > 0) {
     const { Responses, UnprocessedKeys } = await dynamodb.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys.slice(0, KEYS_AT_ONCE) } } }),

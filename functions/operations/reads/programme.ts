@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { award } from '../../awards/model.ts';
+import { awardsOfSchool } from '../../awards/store.ts';
 import type {
   awardRow,
   funderRow,
@@ -25,8 +25,6 @@ import {
   schoolIdOfUrn,
 } from '../../programme/store.ts';
 import type { Role } from '../../shared/access/identity.ts';
-import { parseStored, queryCollection } from '../../shared/table/change.ts';
-import { schoolPk } from '../../shared/table/keys.ts';
 import type { RefusalWords } from '../import-words.ts';
 
 /** Policy where no round says otherwise: what a hub holds (domain.md 1.3). */
@@ -105,9 +103,7 @@ export async function readRegisterState(words: RefusalWords): Promise<z.input<ty
 
 /** Awards on record for a school of the register, the newest first. */
 export async function readSchoolAwards(urn: string): Promise<z.input<typeof awardRow>[]> {
-  const items = await queryCollection(schoolPk(schoolIdOfUrn(urn)), 'AWARD#');
-  return items
-    .map((item) => parseStored(award, item))
+  return (await awardsOfSchool(schoolIdOfUrn(urn)))
     .map(({ schoolId, schoolName, level, roundLabel, awardedOn, expiresOn }) => ({
       schoolId,
       urn,

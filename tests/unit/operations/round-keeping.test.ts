@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { dutiesOf, type RoundFacts } from '../../../functions/operations/round-keeping.ts';
+import { buildRound } from '../../../functions/programme/template.ts';
+import { londonTime } from '../../../functions/shared/time/london.ts';
+
+const round = {
+  ...buildRound({ roundId: 'R30-AUTUMN', label: { en: 'Round 30', cy: 'Rownd 30' }, start: '2027-09-13' }),
+  status: 'CLOSED' as const,
+};
+const facts = (over: Partial<RoundFacts> = {}): RoundFacts => ({
+  round,
+  statuses: {},
+  returned: 0,
+  allocating: false,
+  moderating: false,
+  ...over,
+});
+const at = (day: string, time = '09:00') => londonTime(day, time);
+
+describe('the keeper of a round', () => {
+  it('closes registration on the day after its last', () => {
+    const open = facts({ round: { ...round, status: 'OPEN' } });
+    expect(dutiesOf(open, at(round.calendar.registrationCloses))).toEqual([]);
+    expect(dutiesOf(open, at(round.calendar.registrationCloses, '23:59'))).toEqual([]);
+    expect(
+      dutiesOf(open, new Date(at(round.calendar.registrationCloses, '23:59').getTime() + 60_000)),
+    ).toEqual(['CLOSE_REGISTRATION']);
+  });
+
+  it('asks for an allocation while frozen work waits and none runs, from its day on', () => {
+    const waiting = facts({ statuses: { SUBMITTED_WORK: 3 } });
+    expect(dutiesOf(waiting, new Date(at(round.calendar.allocation, '00:00').getTime() - 1))).toEqual([]);
+    expect(dutiesOf(waiting, at(round.calendar.allocation))).toEqual(['ALLOCATE']);
+    expect(dutiesOf({ ...waiting, allocating: true }, at(round.calendar.allocation))).toEqual([]);
+    expect(dutiesOf(facts(), at(round.calendar.allocation))).toEqual([]);
+  });
+
+  it('asks for moderation while returned work has no case, from its day on', () => {
+    const returned = facts({ returned: 1 });
+    expect(dutiesOf(returned, at(round.calendar.assessmentDue))).toEqual([]);
+    expect(dutiesOf(returned, at(round.calendar.moderation))).toEqual(['MODERATE']);
+    expect(dutiesOf({ ...returned, moderating: true }, at(round.calendar.moderation))).toEqual([]);
+  });
+
+  it('releases the results once, at nine of their day', () => {
+    expect(dutiesOf(facts(), at(round.calendar.results, '08:59'))).toEqual([]);
+    expect(dutiesOf(facts(), at(round.calendar.results, '09:00'))).toEqual(['RELEASE_RESULTS']);
+    expect(
+      dutiesOf(
+        facts({ round: { ...round, resultsReleasedAt: '2028-10-01T08:00:00.000Z' } }),
+        at(round.calendar.results, '10:00'),
+      ),
+    ).toEqual([]);
+  });
+});
