@@ -9,7 +9,7 @@ import { contactsIn } from '../training/recipients.ts';
 import {
   lastingDuties,
   morningBefore,
-  submissionsOpenAt,
+  nextMorning,
   type TrainingMail,
   trainingMail,
 } from '../training/rules.ts';
@@ -60,7 +60,7 @@ export interface SubmissionFacts {
  * deadline has passed is missed, signed off or not (the hub leader was asked before, at the sign-off date).
  */
 export function nextSubmissionStep(facts: SubmissionFacts, now: Date): SubmissionStep {
-  const { round, registration, submission } = facts;
+  const { registration, submission } = facts;
   switch (registration.status) {
     case 'READY_TO_SUBMIT':
       return open(facts, now);
@@ -84,8 +84,8 @@ export function nextSubmissionStep(facts: SubmissionFacts, now: Date): Submissio
     case 'PAID':
     case 'COVERED':
     case 'IN_TRAINING':
-      // The event overtook its own record: nothing but the training machine starts this one. Look again when it opens.
-      return waitUntil(submissionsOpenAt(round), 'the training to end', 'submissionOpens', now);
+      // The event overtook its own record: nothing but the training machine starts this one. Look again each day.
+      return waitUntil(nextMorning(now), 'the training to end', 'daily', now);
   }
 }
 

@@ -49,6 +49,11 @@ export function morningBefore(day: string, days: number): Date {
   return londonTime(addDays(day, -days), MORNING);
 }
 
+/** The morning after the day of `now`: for waits that nothing but a change of the record ends. */
+export function nextMorning(now: Date): Date {
+  return londonTime(addDays(londonDate(now), 1), MORNING);
+}
+
 /** The next step of a registration's training at `now`. Pure; the same facts give the same step. */
 export function nextTrainingStep(facts: TrainingFacts, now: Date): TrainingStep {
   const { round, registration, training } = facts;
@@ -65,12 +70,7 @@ export function nextTrainingStep(facts: TrainingFacts, now: Date): TrainingStep 
     case 'ACCEPTED':
     case 'AWAITING_PAYMENT':
       // The confirmation was undone (a payment reversed before the invitation): look again each day until it is decided.
-      return waitUntil(
-        londonTime(addDays(londonDate(now), 1), MORNING),
-        'the registration to be confirmed again',
-        'daily',
-        now,
-      );
+      return waitUntil(nextMorning(now), 'the registration to be confirmed again', 'daily', now);
     case 'READY_TO_SUBMIT':
     case 'SUBMITTED_WORK':
     case 'IN_ASSESSMENT':
