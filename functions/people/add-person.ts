@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { addHubLeader, removeHubLeader } from '../programme/hubs.ts';
 import { level, levels } from '../programme/model.ts';
-import { listCell, parseRow, RowRefusedError, type RowsResult, rowsOf, takeRows } from '../programme/rows.ts';
+import { listCell, parseRow, type RowsResult, rowsOf, takeRows } from '../programme/rows.ts';
 import { findFunder, findHub } from '../programme/store.ts';
-import { language, type Role, role } from '../shared/access/identity.ts';
+import { language, type Role, role, schoolRoles } from '../shared/access/identity.ts';
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import type { Actor, Stored } from '../shared/table/change.ts';
 import type { AssessorProfile, Person } from './model.ts';
@@ -28,14 +28,16 @@ export interface GivenPerson extends PersonInput {
 }
 
 const readers: readonly Role[] = ['assessor', 'moderator'];
-const MAXIMUM_ROWS = 5_000;
+const MAXIMUM_ROWS = 1_000;
 
 /**
  * A person with a role, with all that the role needs: a hub leader is entered at their hubs, an assessor or moderator
  * has a profile. The same again changes nothing. Refuses hubs and funders that do not exist, and a hub leader without
- * a hub or a funder's contact without a funder.
+ * a hub or a funder's contact without a funder; roles at a school come with a registration and are refused here.
  */
 export async function addPerson(given: GivenPerson, actor: Actor, now: Date): Promise<Stored<Person>> {
+  if (schoolRoles.some((one) => one === given.role))
+    throw new RefusedError('school-role', { field: 'role', values: { role: given.role } });
   if (given.role === 'hub_leader' && (given.hubIds ?? []).length === 0)
     throw new RefusedError('hub-leader-without-hub', { field: 'hubIds' });
   if (given.role === 'funder' && (given.funderIds ?? []).length === 0)
@@ -134,8 +136,6 @@ export function importPeople(csv: string, actor: Actor, now: Date): Promise<Rows
     (row) => row.values.email?.toLowerCase() ?? '',
     async (row) => {
       const given = parseRow(personRow, row);
-      if (given.role === 'registrant' || given.role === 'head' || given.role === 'subject_leader')
-        throw new RowRefusedError('school-role', { role: given.role });
       const before = await findPersonByEmail(given.email);
       const isReader = readers.includes(given.role);
       const person = await addPerson(

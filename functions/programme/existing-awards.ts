@@ -32,7 +32,7 @@ import {
 } from './rows.ts';
 import { schoolIdOfUrn } from './store.ts';
 
-const MAXIMUM_ROWS = 20_000;
+const MAXIMUM_ROWS = 10_000;
 /** A transaction takes 100 writes: an award and its audit entry each, beside the import's own three. */
 const AWARDS_AT_ONCE = 48;
 const KEYS_AT_ONCE = 100;

@@ -14,7 +14,7 @@ export interface GivenFunder {
   readonly places: number;
 }
 
-const MAXIMUM_ROWS = 2_000;
+const MAXIMUM_ROWS = 1_000;
 
 /**
  * Creates or changes a funder with its places in a round, and lets its address sign in as funder. True where that

@@ -10,7 +10,7 @@ import { findHub, HUBS } from './store.ts';
 export const givenHub = hub.omit({ leaderIds: true, roundKey: true, roundSort: true });
 export type GivenHub = z.output<typeof givenHub>;
 
-const MAXIMUM_ROWS = 2_000;
+const MAXIMUM_ROWS = 1_000;
 
 /** Creates or changes a hub; true where that changed anything. */
 export async function putHub(given: GivenHub, actor: Actor, now: Date): Promise<boolean> {

@@ -41,7 +41,7 @@ const parsedRows = z.array(
 
 /**
  * The rows of a CSV text with a header line; column names in any case. Refuses the file whole (`RefusedError`) where it
- * is no CSV, lacks one of `columns` or holds more than `maximum` rows.
+ * is no CSV, lacks one of `columns` or holds more than `maximum` rows (what one request can take within its 29 seconds).
  */
 export function rowsOf(text: string, columns: readonly string[], maximum: number): CsvRow[] {
   const rows = parsedCsv(text);
