@@ -4,7 +4,7 @@ import { listPeople } from '../people/store.ts';
 import type { Round } from '../programme/model.ts';
 import { moveRegistration } from '../registration/lifecycle.ts';
 import type { Registration } from '../registration/model.ts';
-import { type Actor, create, type ExtraWrite, type Stored } from '../shared/table/change.ts';
+import { type Actor, alsoCreate, create, type Stored } from '../shared/table/change.ts';
 import { personIndex, queueIndex, roundIndex } from '../shared/table/keys.ts';
 import { addDays, londonDate } from '../shared/time/london.ts';
 import type { DrawnReview, ModerationCase, ProposedOutcome, Reading, ReadingKind } from './model.ts';
@@ -108,7 +108,9 @@ export async function openCase(
             detail: { registrationId, roundId: round.roundId, readingId },
           })),
         ],
-        also: given.map((one): ExtraWrite => ({ put: { ...readingKeys(one.readingId).record, ...one } })),
+        also: given.flatMap((one) =>
+          alsoCreate(readingKeys(one.readingId).record, one, { action: 'give-reading', actor: system }, now),
+        ),
       },
       now,
       madeAlready,

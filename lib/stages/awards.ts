@@ -1,0 +1,68 @@
+import { awardsContract } from '../../functions/http/awards/contract.ts';
+import type { StageDefinition, TableAction } from './types.ts';
+
+const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
+/** What `change()` and `create()` need beside reading. */
+const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+
+/** From a confirmed decision to the released result. */
+export const awardsStage: StageDefinition = {
+  stage: 'awards',
+  functions: {
+    'plan-award': {
+      description: 'Decides the next step of a confirmed decision',
+      grants: { table: [...reads, 'UpdateItem'] },
+    },
+    'escalate-award': {
+      description: 'Asks those who can remove what holds a result up',
+      grants: { table: writes, mail: true },
+    },
+    'prepare-certificate': {
+      description: 'Makes the certificate of a decision: number and PDF, not yet public',
+      grants: {
+        table: writes,
+        buckets: { documents: { actions: ['PutObject'], prefix: 'certificates/' } },
+      },
+      timeoutSeconds: 60,
+      memoryMb: 1024,
+      large: true,
+    },
+    'release-result': {
+      description: 'Releases a result in one moment: status, register entry, events',
+      grants: { table: writes },
+    },
+    'send-letters': {
+      description: 'Writes a released result to head and subject leaders',
+      grants: {
+        table: writes,
+        buckets: { documents: { actions: ['GetObject'], prefix: 'certificates/' } },
+        mail: true,
+      },
+      timeoutSeconds: 120,
+    },
+    'end-award': {
+      description: 'Says how the machine of a decision ended',
+      grants: { table: ['UpdateItem'] },
+    },
+    'awards-api': {
+      description: 'The public register of awards and the verification of certificates',
+      grants: { table: reads },
+      http: { audience: 'awards', contract: awardsContract },
+    },
+  },
+  workflows: {
+    award: {
+      name: 'award',
+      startedBy: ['DecisionConfirmed'],
+      invokes: [
+        'plan-award',
+        'escalate-award',
+        'prepare-certificate',
+        'release-result',
+        'send-letters',
+        'end-award',
+      ],
+      impact: "A school's decided result is not released.",
+    },
+  },
+};

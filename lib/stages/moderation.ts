@@ -1,0 +1,115 @@
+import { moderatorContract } from '../../functions/http/moderator/contract.ts';
+import { panelContract } from '../../functions/http/panel/contract.ts';
+import type { StageDefinition, TableAction } from './types.ts';
+
+const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
+/** What `change()` and `create()` need beside reading. */
+const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+
+/** From returned reviews to confirmed decisions. */
+export const moderationStage: StageDefinition = {
+  stage: 'moderation',
+  functions: {
+    'plan-moderation': {
+      description: "Decides the next step of a round's moderation",
+      grants: { table: reads },
+      timeoutSeconds: 50,
+    },
+    'draw-sample': {
+      description: 'Draws which reviews are read a second time, from a recorded seed, and by whom',
+      grants: { table: writes },
+      timeoutSeconds: 300,
+      memoryMb: 2048,
+      large: true,
+    },
+    'open-cases': {
+      description: 'Opens the cases of one page of a draw, proposes the outcomes of its other reviews',
+      grants: { table: writes },
+      timeoutSeconds: 120,
+    },
+    'write-to-moderators': {
+      description: 'Writes to each moderator once for all that a draw gives them',
+      grants: { table: writes, mail: true },
+      timeoutSeconds: 120,
+    },
+    'end-moderation': {
+      description: "Says how a round's moderation ended",
+      grants: { table: ['UpdateItem'] },
+    },
+    'plan-moderation-case': {
+      description: 'Decides the next step of a moderation case',
+      grants: { table: [...reads, 'UpdateItem'] },
+    },
+    'give-reading': {
+      description: 'Gives a case to the least loaded moderator who may read it',
+      grants: { table: writes, mail: true },
+    },
+    'remind-reader': {
+      description: 'Reminds a moderator of a reading that is due soon',
+      grants: { table: writes, mail: true },
+    },
+    'expire-reading': {
+      description: 'Takes an overdue reading back from its moderator',
+      grants: { table: writes, mail: true },
+    },
+    'compare-readings': {
+      description: 'Compares the two readings of a case',
+      grants: { table: writes },
+    },
+    'propose-outcome': {
+      description: 'Proposes the outcome of an agreed or adjudicated case to the panel',
+      grants: { table: writes },
+    },
+    'escalate-case': {
+      description: 'Asks an admin for a reader, counts what the panel leaves overdue',
+      grants: { table: writes, mail: true },
+    },
+    'close-case': {
+      description: 'Closes the case of a school that has left the round',
+      grants: { table: writes },
+    },
+    'end-case': {
+      description: 'Says how the machine of a moderation case ended',
+      grants: { table: ['UpdateItem'] },
+    },
+    'moderator-api': {
+      description: "The moderator's pages: second readings, blind to the first, and adjudications",
+      grants: {
+        table: [...writes, 'DeleteItem'],
+        buckets: { submissions: { actions: ['GetObject'], prefix: 'frozen/' } },
+      },
+      http: { audience: 'moderator', contract: moderatorContract },
+    },
+    'panel-api': {
+      description:
+        "The panel's pages: proposed outcomes, decisions, holds; an admin's allocation and readers",
+      grants: { table: writes, mail: true },
+      http: { audience: 'panel', contract: panelContract },
+      memoryMb: 1024,
+    },
+  },
+  workflows: {
+    moderation: {
+      name: 'moderation',
+      startedBy: ['ModerationRequested'],
+      invokes: ['plan-moderation', 'draw-sample', 'open-cases', 'write-to-moderators', 'end-moderation'],
+      impact: 'Returned reviews of a round are not moderated, so no outcome is proposed.',
+    },
+    'moderation-case': {
+      name: 'moderation-case',
+      startedBy: ['ModerationCaseOpened'],
+      invokes: [
+        'plan-moderation-case',
+        'give-reading',
+        'remind-reader',
+        'expire-reading',
+        'compare-readings',
+        'propose-outcome',
+        'escalate-case',
+        'close-case',
+        'end-case',
+      ],
+      impact: "A school's outcome is not proposed to the panel.",
+    },
+  },
+};
