@@ -115,8 +115,6 @@ export const policies = z.object({
     lapseAfterDays: z.number().int().positive(),
     /** Days that an admin has to place a school before the wait escalates. */
     placementDays: z.number().int().positive(),
-    /** Minutes after sending in which a school can correct its registration before the invoice is issued; absent: none. */
-    correctionMinutes: z.number().int().nonnegative().optional(),
   }),
   training: z.object({
     reminderDaysBefore: z.array(z.number().int()),
