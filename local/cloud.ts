@@ -244,6 +244,7 @@ async function compose(
   const statistics = (): Record<string, unknown> => ({
     calls: gateway.callCounts(),
     guardduty: services.guardDuty.statistics(),
+    sandboxes: { count: lambda.sandboxes(), asynchronousQueue: lambda.asynchronousQueue() },
     memory: { currentMb: memory.currentMb(), peakMb: memory.peakMb() },
     ...Object.fromEntries(
       gateway

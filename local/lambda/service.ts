@@ -49,7 +49,12 @@ export interface LambdaService extends Service {
   /** Continues what was accepted before the last stop; once every service is there. */
   resume(): void;
   stop(): Promise<void>;
+  /** Invocations, errors, cold starts and times by function since the start. */
   statistics(): Record<string, unknown>;
+  /** Sandboxes that exist, idle ones included. */
+  sandboxes(): number;
+  /** Asynchronous invocations that are not done with. */
+  asynchronousQueue(): number;
 }
 
 const invokeSchema = z.object({
@@ -250,11 +255,9 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
       await pool.stop();
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
     },
-    statistics: () => ({
-      functions: statistics.report(),
-      sandboxes: pool.size,
-      asynchronousQueue: queue.depth(),
-    }),
+    statistics: () => statistics.report(),
+    sandboxes: () => pool.size,
+    asynchronousQueue: () => queue.depth(),
   };
   return service;
 }
