@@ -1,50 +1,37 @@
-import { moveRegistration } from '../registration/lifecycle.ts';
+import { endRegistration } from '../registration/end.ts';
 import type { Registration, RegistrationStatus } from '../registration/model.ts';
-import { placeKey } from '../registration/store.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
-import type { ExtraWrite, Stored } from '../shared/table/change.ts';
-import { hubRoundKey } from '../shared/table/keys.ts';
+import type { Stored } from '../shared/table/change.ts';
 import { actorOf, type Person } from './store.ts';
 
-/** Statuses from which a school may withdraw: until its result has been decided. */
-export const withdrawable: readonly RegistrationStatus[] = [
-  'SUBMITTED',
-  'ACCEPTED',
-  'AWAITING_PAYMENT',
-  'PAID',
-  'COVERED',
-  'IN_TRAINING',
-  'READY_TO_SUBMIT',
-  'SUBMITTED_WORK',
-  'IN_ASSESSMENT',
-  'IN_MODERATION',
+const decided: readonly RegistrationStatus[] = [
+  'DECIDED',
+  'AWARDED',
+  'AWARDED_LOWER',
+  'DEFERRED_FURTHER_EVIDENCE',
+  'WORKING_TOWARDS',
+  'NOT_AWARDED',
 ];
+const over: readonly RegistrationStatus[] = ['WITHDRAWN', 'LAPSED', 'MISSED'];
+
+/** Whether a school can still withdraw: until its result has been decided, and not after it has ended otherwise. */
+export function canWithdraw(status: RegistrationStatus): boolean {
+  return !decided.includes(status) && !over.includes(status);
+}
 
 /**
- * Withdraws a school from the round: its place in the hub and its one place in the round are free with the same
- * transaction. Machines that wait for it are woken by the event and end. The same again changes nothing.
+ * Withdraws a school from the round; its places in the hub and the round are free at the same moment, and machines that
+ * wait for it are woken by the event and end. The same again changes nothing.
  */
-export function withdraw(
-  registration: Registration,
+export async function withdraw(
+  of: Registration,
   reason: string,
   by: Person,
   now: Date,
-): Promise<Stored<Registration>> {
-  const { registrationId, roundId, schoolId, hubId } = registration;
-  if (registration.status !== 'WITHDRAWN' && !withdrawable.includes(registration.status))
-    throw new RefusedError('withdraw-too-late');
-  const freed: ExtraWrite[] = [
-    { delete: placeKey(schoolId, roundId) },
-    ...(hubId === null ? [] : [{ update: hubRoundKey(hubId, roundId), add: { placed: -1 } }]),
-  ];
-  return moveRegistration(registrationId, now, {
-    from: withdrawable,
-    to: 'WITHDRAWN',
-    action: 'withdraw',
-    actor: actorOf(by),
-    reason,
-    set: { ended: { reason, at: now.toISOString() } },
-    events: [{ name: 'RegistrationWithdrawn', detail: { registrationId, roundId } }],
-    also: freed,
-  });
+): Promise<Stored<Registration> | undefined> {
+  if (of.status === 'WITHDRAWN') return undefined;
+  if (!canWithdraw(of.status)) throw new RefusedError('withdraw-too-late');
+  const ended = await endRegistration(of.registrationId, 'WITHDRAWN', reason, actorOf(by), now);
+  if (ended.status !== 'WITHDRAWN') throw new RefusedError('withdraw-too-late');
+  return ended;
 }

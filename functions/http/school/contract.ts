@@ -77,7 +77,7 @@ export const registrationView = z.object({
   invoices: z.array(
     z.object({
       number: z.string(),
-      kind: z.enum(['INVOICE', 'CREDIT_NOTE']),
+      kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT']),
       pence: z.number().int(),
       issuedAt: instant,
       dueOn: z.iso.date().nullable(),
@@ -329,7 +329,7 @@ export const schoolContract = defineContract({
     roles,
     params: params.extend({ invoiceNumber: z.string().min(1).max(64) }),
     response: fileAddress,
-    summary: 'A five-minute address of an invoice or credit note as PDF.',
+    summary: 'A five-minute address of an invoice, credit note or receipt as PDF.',
   },
   withdraw: {
     method: 'POST',

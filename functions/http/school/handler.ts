@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { readRound } from '../../programme/store.ts';
 import type { Registration } from '../../registration/model.ts';
+import { addPurchaseOrder } from '../../registration/purchase-order.ts';
 import { registrationsOfPerson } from '../../registration/store.ts';
 import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler, type SignedInContext } from '../../shared/http/audience-handler.ts';
@@ -34,7 +35,7 @@ import { texts as trainingTexts } from '../../training/texts.ts';
 import { withdraw } from '../../training/withdrawal.ts';
 import { type Mine, mine, onlyAs } from './access.ts';
 import { type contactView, schoolContract } from './contract.ts';
-import { addPurchaseOrder, invoiceUrl } from './others.ts';
+import { invoiceUrl } from './others.ts';
 import { presentRegistration } from './present.ts';
 
 const personOf = ({ personId, name }: Identity): Person => ({ personId, name });

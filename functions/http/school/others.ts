@@ -1,52 +1,33 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type * as z from 'zod';
-import { award } from '../../awards/model.ts';
+import { verificationPage } from '../../assessment/pages.ts';
+import { awardsOfSchool } from '../../awards/store.ts';
 import { decision } from '../../moderation/model.ts';
-import { creditNote, invoice } from '../../payments/model.ts';
+import {
+  creditNotesOf,
+  documentUrl,
+  invoicesOfRegistration,
+  paymentDocumentsOf,
+  receiptsOf,
+} from '../../payments/store.ts';
 import { decidedOutcome } from '../../programme/model.ts';
-import { type Registration, registration } from '../../registration/model.ts';
+import type { Registration } from '../../registration/model.ts';
 import type { Language } from '../../shared/access/identity.ts';
-import { requireEnv } from '../../shared/runtime/env.ts';
-import { NotFoundError, RefusedError } from '../../shared/runtime/errors.ts';
-import { type Actor, change, parseStored, queryCollection, read } from '../../shared/table/change.ts';
-import { registrationKey, registrationPk, schoolPk } from '../../shared/table/keys.ts';
+import { NotFoundError } from '../../shared/runtime/errors.ts';
+import { read } from '../../shared/table/change.ts';
+import { registrationPk } from '../../shared/table/keys.ts';
 import { READ_VALIDITY_SECONDS } from '../../submissions/model.ts';
 import { texts } from '../../training/texts.ts';
 import type { registrationView, resultView } from './contract.ts';
 
-const s3 = new S3Client({});
-
-/** A five-minute address of a PDF of the documents bucket. */
-async function documentsUrl(key: string, name: string): Promise<string> {
-  return getSignedUrl(
-    s3,
-    new GetObjectCommand({
-      Bucket: requireEnv('DOCUMENTS_BUCKET'),
-      Key: key,
-      ResponseContentType: 'application/pdf',
-      ResponseContentDisposition: `inline; filename*=UTF-8''${encodeURIComponent(name)}`,
-    }),
-    { expiresIn: READ_VALIDITY_SECONDS },
-  );
-}
-
-async function papersOf(registrationId: string) {
-  const [invoices, notes] = await Promise.all([
-    queryCollection(registrationPk(registrationId), 'INVOICE#'),
-    queryCollection(registrationPk(registrationId), 'CREDITNOTE#'),
-  ]);
-  return {
-    invoices: invoices.map((item) => parseStored(invoice, item)),
-    notes: notes.map((item) => parseStored(creditNote, item)),
-  };
-}
-
-/** Invoices and credit notes of a registration, the oldest first. */
+/** Invoices, credit notes and receipts of a registration, the oldest first. */
 export async function invoicesOf(
   registrationId: string,
 ): Promise<z.input<typeof registrationView>['invoices']> {
-  const { invoices, notes } = await papersOf(registrationId);
+  const [invoices, notes, receipts] = await Promise.all([
+    invoicesOfRegistration(registrationId),
+    creditNotesOf(registrationId),
+    receiptsOf(registrationId),
+  ]);
   return [
     ...invoices.map((one) => ({
       number: one.invoiceNumber,
@@ -64,46 +45,26 @@ export async function invoicesOf(
       dueOn: null,
       status: 'ISSUED',
     })),
+    ...receipts.map((one) => ({
+      number: one.receiptNumber,
+      kind: 'RECEIPT' as const,
+      pence: one.grossPence,
+      issuedAt: one.issuedAt,
+      dueOn: null,
+      status: 'ISSUED',
+    })),
   ].sort((a, b) => a.issuedAt.localeCompare(b.issuedAt));
 }
 
-/** A five-minute address of an invoice or credit note; throws `NotFoundError` before its PDF is made. */
+/** A five-minute address of one of them as PDF; throws `NotFoundError` before it is made. */
 export async function invoiceUrl(
   registrationId: string,
   number: string,
   now: Date,
 ): Promise<{ url: string; expiresAt: string }> {
-  const { invoices, notes } = await papersOf(registrationId);
-  const key =
-    invoices.find((one) => one.invoiceNumber === number)?.pdfKey ??
-    notes.find((one) => one.creditNoteNumber === number)?.pdfKey ??
-    null;
-  if (key === null) throw new NotFoundError(`invoice ${number}`);
-  return {
-    url: await documentsUrl(key, `${number}.pdf`),
-    expiresAt: new Date(now.getTime() + READ_VALIDITY_SECONDS * 1000).toISOString(),
-  };
-}
-
-/** Adds the purchase order number that was to follow; the registration's machine is woken by it. */
-export async function addPurchaseOrder(
-  registrationId: string,
-  number: string,
-  actor: Actor,
-  now: Date,
-): Promise<void> {
-  await change(registration, registrationKey(registrationId), now, (current) => {
-    const { purchaseOrder } = current;
-    if (purchaseOrder.kind === 'NUMBER' && purchaseOrder.number === number) return undefined;
-    if (purchaseOrder.kind !== 'LATER')
-      throw new RefusedError('purchase-order-not-wanted', { field: 'number' });
-    const { pk: _pk, sk: _sk, version: _version, ...rest } = current;
-    return {
-      next: { ...rest, purchaseOrder: { kind: 'NUMBER' as const, number } },
-      audit: { action: 'purchase-order.add', actor },
-      events: [{ name: 'PurchaseOrderAdded' as const, detail: { registrationId, roundId: current.roundId } }],
-    };
-  });
+  const paper = (await paymentDocumentsOf(registrationId)).find((one) => one.number === number);
+  if (paper === undefined) throw new NotFoundError(`invoice ${number}`);
+  return { url: paper.url, expiresAt: new Date(now.getTime() + READ_VALIDITY_SECONDS * 1000).toISOString() };
 }
 
 /**
@@ -116,11 +77,11 @@ export async function resultOf(
 ): Promise<z.input<typeof resultView> | null> {
   const outcome = decidedOutcome.safeParse(of.status);
   if (!outcome.success) return null;
-  const decided = await read(decision, { pk: registrationPk(of.registrationId), sk: 'DECISION' });
-  const awards = (await queryCollection(schoolPk(of.schoolId), 'AWARD#')).filter(
-    (item) => item.registrationId === of.registrationId,
-  );
-  const given = awards[0] === undefined ? undefined : parseStored(award, awards[0]);
+  const [decided, awards] = await Promise.all([
+    read(decision, { pk: registrationPk(of.registrationId), sk: 'DECISION' }),
+    awardsOfSchool(of.schoolId),
+  ]);
+  const given = awards.find((one) => one.registrationId === of.registrationId);
   return {
     outcome: outcome.data,
     level: of.awardedLevel,
@@ -135,11 +96,11 @@ export async function resultOf(
         : {
             number: given.certificateNumber,
             validUntil: given.expiresOn,
-            verificationUrl: `${requireEnv('SITE_URL').replace(/\/$/, '')}/verify/${given.certificateNumber}`,
+            verificationUrl: verificationPage(given.certificateNumber),
             fileUrl:
               given.certificateKey === null
                 ? null
-                : await documentsUrl(given.certificateKey, `${given.certificateNumber}.pdf`),
+                : await documentUrl(given.certificateKey, `${given.certificateNumber}.pdf`),
           },
   };
 }

@@ -8,7 +8,7 @@ import { findSubmission, listDocuments, listReflections } from '../../submission
 import { allowedLevels } from '../../training/level-change.ts';
 import { openStatus, presentNext, presentTraining, statusText, timelineOf } from '../../training/present.ts';
 import { findTraining } from '../../training/store.ts';
-import { withdrawable } from '../../training/withdrawal.ts';
+import { canWithdraw } from '../../training/withdrawal.ts';
 import type { Mine } from './access.ts';
 import type { registrationView } from './contract.ts';
 import { invoicesOf, resultOf } from './others.ts';
@@ -84,12 +84,13 @@ export async function presentRegistration(
       : null,
     result,
     can: {
-      withdraw: withdrawable.includes(registration.status),
+      withdraw: canWithdraw(registration.status),
       changeContacts: registration.status !== 'WITHDRAWN' && registration.status !== 'LAPSED',
       sendActionPlan: registration.status === 'IN_TRAINING' && training !== undefined,
       requestLevelChange:
         leads && inYear && training !== undefined && allowedLevels(round, registration, now).length > 0,
-      addPurchaseOrder: registration.purchaseOrder.kind === 'LATER',
+      addPurchaseOrder:
+        registration.purchaseOrder.kind === 'LATER' && beforeTraining.has(registration.status),
     },
   };
 }
