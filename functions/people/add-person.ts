@@ -7,14 +7,7 @@ import { language, type Role, role, schoolRoles } from '../shared/access/identit
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import type { Actor, Stored } from '../shared/table/change.ts';
 import type { AssessorProfile, Person } from './model.ts';
-import {
-  endRole,
-  ensurePerson,
-  findPerson,
-  findPersonByEmail,
-  type PersonInput,
-  setAssessorProfile,
-} from './store.ts';
+import { endRole, ensurePerson, findPerson, findPersonByEmail, type PersonInput } from './store.ts';
 
 /** What is known of an assessor or moderator when they are added; the rest takes defaults. */
 export type GivenProfile = {
@@ -35,7 +28,12 @@ const MAXIMUM_ROWS = 1_000;
  * has a profile. The same again changes nothing. Refuses hubs and funders that do not exist, and a hub leader without
  * a hub or a funder's contact without a funder; roles at a school come with a registration and are refused here.
  */
-export async function addPerson(given: GivenPerson, actor: Actor, now: Date): Promise<Stored<Person>> {
+export async function addPerson(
+  given: GivenPerson,
+  actor: Actor,
+  now: Date,
+  exists: Existence = existence(),
+): Promise<Stored<Person>> {
   if (schoolRoles.some((one) => one === given.role))
     throw new RefusedError('school-role', { field: 'role', values: { role: given.role } });
   if (given.role === 'hub_leader' && (given.hubIds ?? []).length === 0)
@@ -43,20 +41,39 @@ export async function addPerson(given: GivenPerson, actor: Actor, now: Date): Pr
   if (given.role === 'funder' && (given.funderIds ?? []).length === 0)
     throw new RefusedError('funder-without-id', { field: 'funderIds' });
   for (const hubId of [...(given.hubIds ?? []), ...(given.assessor?.hubIds ?? [])]) {
-    if ((await findHub(hubId)) === undefined)
+    if (!(await exists.hub(hubId)))
       throw new RefusedError('unknown-hub', { field: 'hubIds', values: { hubId } });
   }
   for (const funderId of given.funderIds ?? []) {
-    if ((await findFunder(funderId)) === undefined)
+    if (!(await exists.funder(funderId)))
       throw new RefusedError('unknown-funder', { field: 'funderIds', values: { funderId } });
   }
   const { assessor, ...input } = given;
-  const person = await ensurePerson(input, actor, now);
+  const profile = readers.includes(given.role)
+    ? { profile: (known: Pick<Person, 'assessor' | 'language'>) => profileOf(known, assessor) }
+    : {};
+  const person = await ensurePerson({ ...input, ...profile }, actor, now);
   if (given.role === 'hub_leader')
     for (const hubId of given.hubIds ?? []) await addHubLeader(hubId, person.personId, actor, now);
-  return readers.includes(given.role)
-    ? setAssessorProfile(person.personId, profileOf(person, assessor), actor, now)
-    : person;
+  return person;
+}
+
+/** Whether hubs and funders exist, each looked up once. */
+interface Existence {
+  readonly hub: (hubId: string) => Promise<boolean>;
+  readonly funder: (funderId: string) => Promise<boolean>;
+}
+
+function existence(): Existence {
+  const once = (find: (id: string) => Promise<unknown>) => {
+    const known = new Map<string, Promise<boolean>>();
+    return (id: string): Promise<boolean> => {
+      const found = known.get(id) ?? find(id).then((one) => one !== undefined);
+      known.set(id, found);
+      return found;
+    };
+  };
+  return { hub: once(findHub), funder: once(findFunder) };
 }
 
 /** The profile that a person has, changed by what is given; defaults are the most that the rules allow (domain.md 2.3). */
@@ -131,6 +148,7 @@ const personRow = z.object({
  */
 export function importPeople(csv: string, actor: Actor, now: Date): Promise<RowsResult> {
   const rows = rowsOf(csv, ['email', 'name', 'role'], MAXIMUM_ROWS);
+  const exists = existence();
   return takeRows(
     rows,
     (row) => row.values.email?.toLowerCase() ?? '',
@@ -161,6 +179,7 @@ export function importPeople(csv: string, actor: Actor, now: Date): Promise<Rows
         },
         actor,
         now,
+        exists,
       );
       return person.version !== before?.version;
     },

@@ -28,6 +28,8 @@ export interface PersonInput {
   /** Hubs that the person leads, funders that they speak for: added to those they have. */
   readonly hubIds?: readonly string[];
   readonly funderIds?: readonly string[];
+  /** The person's profile as an assessor or moderator, from what is known of them, written in the same transaction. */
+  readonly profile?: (known: Pick<Person, 'assessor' | 'language'>) => AssessorProfile;
 }
 
 const PEOPLE = 'PEOPLE';
@@ -95,7 +97,7 @@ function createPerson(email: string, input: PersonInput, actor: Actor, now: Date
     hubIds: [...(input.hubIds ?? [])],
     funderIds: [...(input.funderIds ?? [])],
     status: 'ACTIVE',
-    assessor: null,
+    assessor: input.profile?.({ assessor: null, language: input.language }) ?? null,
     roundKey: PEOPLE,
     roundSort: personId,
   };
@@ -120,14 +122,16 @@ function addRole(personId: string, input: PersonInput, actor: Actor, now: Date):
     const roles = union(current.roles, [input.role]);
     const hubIds = union(current.hubIds, input.hubIds ?? []);
     const funderIds = union(current.funderIds, input.funderIds ?? []);
+    const assessor = input.profile?.(current) ?? current.assessor;
     const same =
       current.status === 'ACTIVE' &&
       roles.length === current.roles.length &&
       hubIds.length === current.hubIds.length &&
-      funderIds.length === current.funderIds.length;
+      funderIds.length === current.funderIds.length &&
+      JSON.stringify(assessor) === JSON.stringify(current.assessor);
     if (same) return undefined;
     return {
-      set: { roles, hubIds, funderIds, status: 'ACTIVE' },
+      set: { roles, hubIds, funderIds, assessor, status: 'ACTIVE' },
       action: 'add-role',
       actor,
       also: [roleItem(personId, input.role, now)],

@@ -97,7 +97,7 @@ export async function takeRows(
   const refused: RowRefusal[] = [];
   let accepted = 0;
   let unchanged = 0;
-  await forEachLimited(groups, 8, async (group) => {
+  await forEachLimited(groups, 16, async (group) => {
     for (const row of group) {
       try {
         if (await take(row)) accepted++;
