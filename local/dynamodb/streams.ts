@@ -13,18 +13,27 @@ const recordSchema = z
   .object({
     eventID: z.string(),
     eventName: z.enum(['INSERT', 'MODIFY', 'REMOVE']),
-    dynamodb: z.object({ SequenceNumber: z.string() }).loose(),
+    dynamodb: z.object({ SequenceNumber: z.string(), SizeBytes: z.number().optional() }).loose(),
   })
   .loose();
 const recordsSchema = z.object({ Records: z.array(recordSchema), NextShardIterator: z.string().nullish() });
 
+/** GetRecords answers 1 MB at most. */
+const SURELY_WHOLE_BYTES = 500_000;
+
 /** One change of a table, in the shape that a Lambda function receives. */
 export type StreamRecord = z.infer<typeof recordSchema>;
 
+export interface StreamPage {
+  readonly records: readonly StreamRecord[];
+  /** Nothing lay behind these records when they were read; false where that is not sure. */
+  readonly atEnd: boolean;
+}
+
 /** Reads one stream for one consumer; what was committed is not read again, also after a restart. */
 export interface StreamReader {
-  /** The next records after those read, at most `limit` and fewer at the end; empty when nothing is left. */
-  read(limit: number): Promise<readonly StreamRecord[]>;
+  /** The next records after those read, at most `limit`; none when nothing is left. */
+  read(limit: number): Promise<StreamPage>;
   /** Notes durably that everything read up to this record is done with. */
   commit(record: StreamRecord): void;
 }
@@ -108,10 +117,10 @@ export async function createStreamReader(
     }
   }
 
-  async function read(limit: number): Promise<readonly StreamRecord[]> {
+  async function read(limit: number): Promise<StreamPage> {
     for (;;) {
       const page = await getRecords(limit);
-      if (page === undefined) return [];
+      if (page === undefined) return { records: [], atEnd: true };
       const current = shard ?? '';
       for (const record of page.Records) {
         sequence = record.dynamodb.SequenceNumber;
@@ -124,10 +133,13 @@ export async function createStreamReader(
         if (next !== undefined) {
           shard = next;
           sequence = undefined;
-        } else if (page.Records.length === 0) return [];
+        } else if (page.Records.length === 0) return { records: [], atEnd: true };
       }
-      if (page.Records.length > 0) return page.Records.map(dress);
-      if (iterator !== undefined) return [];
+      const size = page.Records.reduce((sum, record) => sum + (record.dynamodb.SizeBytes ?? 0), 0);
+      // A short page is the last one, unless its size cut it short or its shard is closed.
+      const atEnd = iterator !== undefined && page.Records.length < limit && size < SURELY_WHOLE_BYTES;
+      if (page.Records.length > 0) return { records: page.Records.map(dress), atEnd };
+      if (iterator !== undefined) return { records: [], atEnd: true };
     }
   }
 
@@ -162,7 +174,7 @@ export async function createStreamReader(
   } else {
     if (start === 'LATEST') {
       for (;;) {
-        const records = await read(1000);
+        const { records } = await read(1000);
         const last = records.at(-1);
         if (last === undefined) break;
         commit(last);

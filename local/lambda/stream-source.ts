@@ -80,13 +80,19 @@ export class StreamSource {
   async #drain(): Promise<void> {
     const { cloud, mapping } = this.#options;
     if (this.#reader === undefined) return;
+    let atEnd = false;
     for (;;) {
       const batch = this.#batches.shift();
       if (batch !== undefined) {
         if (!(await this.#process(batch))) return;
         continue;
       }
-      const records = await this.#reader.read(mapping.batchSize);
+      // What was written since the last look is behind it; `wake` notes that.
+      if (atEnd && !this.#again) return;
+      this.#again = false;
+      const page = await this.#reader.read(mapping.batchSize);
+      const { records } = page;
+      atEnd = page.atEnd;
       const last = records.at(-1);
       if (last === undefined) return;
       const wanted = records.filter((record) => passesFilters(mapping.filters, record));
