@@ -21,11 +21,6 @@ export interface Missing {
 /** Where a line of the checklist stands. */
 export type LineState = 'MISSING' | 'CHECKING' | 'REFUSED' | 'COMPLETE' | 'OPTIONAL';
 
-/** Words of a text as people count them: runs of letters or digits, with what joins them inside ("pupil-led", "Mae'r" are one). */
-export function countWords(text: string): number {
-  return text.match(/[\p{L}\p{N}]+(?:['’\-‐‑][\p{L}\p{N}]+)*/gu)?.length ?? 0;
-}
-
 /** A file on its way: being sent within its form's validity, or under check. */
 export function isPending(file: Pick<Document, 'status' | 'expiresAt'>, now: Date): boolean {
   return file.status === 'SCANNING' || (file.status === 'UPLOADING' && now <= new Date(file.expiresAt));

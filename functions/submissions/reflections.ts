@@ -6,10 +6,11 @@ import { requireEnv } from '../shared/runtime/env.ts';
 import { ConcurrentChangeError, NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import { dynamodb } from '../shared/table/client.ts';
 import type { Person } from '../training/store.ts';
-import { countWords, criteriaOf } from './checklist.ts';
+import { criteriaOf } from './checklist.ts';
 import { type Reflection, reflectionKey } from './model.ts';
 import { findSubmission } from './store.ts';
 import { checkChangeable } from './uploads.ts';
+import { countWords } from './words.ts';
 
 /** A text may be this many times over the limit and is still kept, so that nothing typed or pasted is lost. */
 const KEPT_FACTOR = 5;

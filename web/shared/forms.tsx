@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { countWords } from '../../functions/submissions/words.ts';
 import { ApiError } from './api.ts';
 import { useSharedText } from './language.ts';
 
@@ -135,7 +136,7 @@ export function TextArea(
   },
 ) {
   const t = useSharedText();
-  const words = props.value.trim() === '' ? 0 : props.value.trim().split(/\s+/).length;
+  const words = countWords(props.value);
   return (
     <Field {...props}>
       {(described) => (

@@ -5,13 +5,13 @@ import { RefusedError } from '../../../functions/shared/runtime/errors.ts';
 import {
   checkAnnounced,
   contentDigest,
-  countWords,
   criteriaOf,
   lineState,
   missingOf,
   safeName,
 } from '../../../functions/submissions/checklist.ts';
 import type { Document } from '../../../functions/submissions/model.ts';
+import { countWords } from '../../../functions/submissions/words.ts';
 import {
   completeContents,
   sampleDocument,
