@@ -1,0 +1,1 @@
+import { findFunderRound } from '../programme/store.ts';

@@ -1,0 +1,64 @@
+import { type Key, registrationPk, statementPk, uniqueKey } from '../shared/table/keys.ts';
+
+/** Invoices, and all that changes what is owed on them, lie in their registration's collection. */
+export const invoiceKey = (registrationId: string, invoiceNumber: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `INVOICE#${invoiceNumber}`,
+});
+export const creditNoteKey = (registrationId: string, creditNoteNumber: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `CREDITNOTE#${creditNoteNumber}`,
+});
+export const receiptKey = (registrationId: string, receiptNumber: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `RECEIPT#${receiptNumber}`,
+});
+export const allocationKey = (registrationId: string, allocationId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `ALLOCATION#${allocationId}`,
+});
+export const accountCreditKey = (registrationId: string, creditId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `CREDIT#${creditId}`,
+});
+export const ledgerKey = (pk: string, postingId: string): Key => ({ pk, sk: `LEDGER#${postingId}` });
+/** The counter of a series of numbers. */
+export const counterKey = (series: string): Key => ({ pk: `COUNTER#${series}`, sk: 'COUNTER' });
+
+export const statementKey = (statementId: string): Key => ({ pk: statementPk(statementId), sk: 'STATEMENT' });
+export const lineKey = (lineId: string): Key => ({
+  pk: statementPk(statementOfLine(lineId)),
+  sk: `LINE#${indexOfLine(lineId)}`,
+});
+/** What was made from a line lies in a registration's collection; this item beside the line says where. */
+export const lineUseKey = (lineId: string, useId: string): Key => ({
+  pk: statementPk(statementOfLine(lineId)),
+  sk: `USE#${indexOfLine(lineId)}#${useId}`,
+});
+
+/** A line's id: its statement's and its position there, so that the same line of the same file has the same id. */
+export const lineIdOf = (statementId: string, index: number): string =>
+  `${statementId}-${String(index).padStart(5, '0')}`;
+export const statementOfLine = (lineId: string): string =>
+  lineId.slice(0, Math.max(0, lineId.lastIndexOf('-')));
+export const indexOfLine = (lineId: string): string => lineId.slice(lineId.lastIndexOf('-') + 1);
+
+export const invoicePointerKey = (invoiceNumber: string): Key => uniqueKey('INVOICE', invoiceNumber);
+export const paymentReferenceKey = (reference: string): Key => uniqueKey('PAYMENT_REFERENCE', reference);
+/** A receipt is given once for an invoice. */
+export const receiptPointerKey = (invoiceNumber: string): Key => uniqueKey('RECEIPT', invoiceNumber);
+export const fingerprintKey = (fingerprint: string): Key => uniqueKey('BANK_LINE', fingerprint);
+export const statementFileKey = (sha256: string): Key => uniqueKey('STATEMENT_FILE', sha256);
+
+/** Kind of invoices in the index of a round (`byRound`). */
+export const INVOICE = 'INVOICE';
+/** Index partitions (`byRound`) of what belongs to no round. */
+export const STATEMENTS = 'STATEMENTS';
+/** Postings are indexed by the month of their posting. */
+export const ledgerMonth = (month: string): string => `LEDGER#${month}`;
+
+/** Queues: invoices with money owed (by due day), lines to be decided (since when), put aside (until), credits on account. */
+export const DEBTORS_QUEUE = 'DEBTORS';
+export const SUSPENSE_QUEUE = 'SUSPENSE';
+export const PARKED_QUEUE = 'PARKED';
+export const CREDITS_QUEUE = 'CREDITS';

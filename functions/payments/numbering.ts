@@ -1,0 +1,70 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import * as z from 'zod';
+import { ConcurrentChangeError } from '../shared/runtime/errors.ts';
+import { type ExtraWrite, read } from '../shared/table/change.ts';
+import { counterKey } from './keys.ts';
+
+const counter = z.object({ last: z.number().int().nonnegative() });
+const ATTEMPTS = 12;
+/** Longest pause before the n-th new attempt is n times this. */
+const PAUSE_MS = 20;
+
+/** Letters before the year, by kind: invoices `PSQM-2026-00017`, credit notes `CN-2026-00003`, receipts `RC-2026-00012`. */
+const prefixes = { INVOICE: 'PSQM', CREDIT_NOTE: 'CN', RECEIPT: 'RC' } as const;
+export type NumberedKind = keyof typeof prefixes;
+
+/** The next number of a series, and the write that takes it; a number exists only if its transaction does, so there is no gap. */
+export interface NextNumber {
+  readonly number: string;
+  readonly series: string;
+  readonly sequenceNumber: number;
+  /** Fails where somebody has taken the number since it was read, so no two documents have the same. */
+  readonly take: ExtraWrite;
+}
+
+/** Somebody took the number meanwhile: read the series again. */
+export class NumberTakenError extends Error {
+  constructor(series: string) {
+    super(`the next number of ${series} was taken`);
+    this.name = 'NumberTakenError';
+  }
+}
+
+/** The next number of a kind in the year of `day` (YYYY-MM-DD); each year begins a new series at 1. */
+export async function nextNumber(kind: NumberedKind, day: string): Promise<NextNumber> {
+  const series = `${prefixes[kind]}-${day.slice(0, 4)}`;
+  const last = (await read(counter, counterKey(series)))?.last ?? 0;
+  const sequenceNumber = last + 1;
+  return {
+    number: `${series}-${String(sequenceNumber).padStart(5, '0')}`,
+    series,
+    sequenceNumber,
+    take: {
+      update: counterKey(series),
+      set: { last: sequenceNumber },
+      add: { version: 1 },
+      condition:
+        last === 0
+          ? { expression: 'attribute_not_exists(pk)' }
+          : { expression: '#last = :last', names: { '#last': 'last' }, values: { ':last': last } },
+    },
+  };
+}
+
+/**
+ * Runs `issue`, which takes a number in its transaction, until it gets one: many schools are invoiced at once, and the
+ * counter of a series lets one through at a time. Pauses grow and are drawn at random. Throws `ConcurrentChangeError`
+ * after a dozen tries; the task is then tried again by its machine.
+ */
+export async function withNumber<T>(issue: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      return await issue();
+    } catch (error) {
+      if (!(error instanceof NumberTakenError || error instanceof ConcurrentChangeError)) throw error;
+      await setTimeout(randomInt(PAUSE_MS * attempt) + 1);
+    }
+  }
+  throw new ConcurrentChangeError('the series of numbers');
+}

@@ -1,0 +1,155 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import * as z from 'zod';
+import { findRegistration } from '../registration/store.ts';
+import { requireEnv } from '../shared/runtime/env.ts';
+import { NotFoundError } from '../shared/runtime/errors.ts';
+import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
+import { registrationPk, roundPk } from '../shared/table/keys.ts';
+import { balanceOf, isSettledInvoice } from './balance.ts';
+import { DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey, paymentReferenceKey } from './keys.ts';
+import {
+  type AccountCredit,
+  type Allocation,
+  accountCredit,
+  allocation,
+  type CreditNote,
+  creditNote,
+  type Invoice,
+  invoice,
+  type Receipt,
+  receipt,
+} from './model.ts';
+
+const URL_SECONDS = 300;
+const s3 = new S3Client({});
+const pointer = z.object({ registrationId: z.string(), invoiceNumber: z.string() });
+
+/** Invoices of a registration, the oldest first. Consistent. */
+export async function invoicesOfRegistration(registrationId: string): Promise<Stored<Invoice>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'INVOICE#');
+  return items.map((item) => parseStored(invoice, item));
+}
+
+/** The invoice of a number (in any case), or undefined. Consistent. */
+export async function findInvoice(invoiceNumber: string): Promise<Stored<Invoice> | undefined> {
+  return follow(await read(pointer, invoicePointerKey(invoiceNumber.trim().toUpperCase())));
+}
+
+/** The invoice of a number; throws `NotFoundError`. Consistent. */
+export async function readInvoice(invoiceNumber: string): Promise<Stored<Invoice>> {
+  const found = await findInvoice(invoiceNumber);
+  if (found === undefined) throw new NotFoundError(`invoice ${invoiceNumber}`);
+  return found;
+}
+
+/** The invoice with a payment reference (`PSQM` and seven characters), or undefined. Consistent. */
+export async function findInvoiceByReference(reference: string): Promise<Stored<Invoice> | undefined> {
+  return follow(await read(pointer, paymentReferenceKey(reference)));
+}
+
+async function follow(found: z.output<typeof pointer> | undefined): Promise<Stored<Invoice> | undefined> {
+  return found === undefined
+    ? undefined
+    : read(invoice, invoiceKey(found.registrationId, found.invoiceNumber));
+}
+
+/** Credit notes of a registration, the oldest first. Consistent. */
+export async function creditNotesOf(registrationId: string): Promise<Stored<CreditNote>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'CREDITNOTE#');
+  return items.map((item) => parseStored(creditNote, item));
+}
+
+/** Receipts of a registration, the oldest first. Consistent. */
+export async function receiptsOf(registrationId: string): Promise<Stored<Receipt>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'RECEIPT#');
+  return items.map((item) => parseStored(receipt, item));
+}
+
+/** Allocations to the invoices of a registration, reversed ones too, the oldest first. Consistent. */
+export async function allocationsOf(registrationId: string): Promise<Stored<Allocation>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'ALLOCATION#');
+  return items.map((item) => parseStored(allocation, item)).sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** Credits on account that came from a registration, the oldest first. Consistent. */
+export async function accountCreditsOf(registrationId: string): Promise<Stored<AccountCredit>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'CREDIT#');
+  return items.map((item) => parseStored(accountCredit, item)).sort((a, b) => a.at.localeCompare(b.at));
+}
+
+/** All invoices of a round by number. Eventually consistent. */
+export async function listInvoices(roundId: string): Promise<Stored<Invoice>[]> {
+  const items = await queryIndex('byRound', `${roundPk(roundId)}#${INVOICE}`);
+  return items.map((item) => parseStored(invoice, item));
+}
+
+/** All invoices with money owed, of every round, those due first at the head. Eventually consistent. */
+export async function openInvoices(): Promise<Stored<Invoice>[]> {
+  const items = await queryIndex('byQueue', `QUEUE#${DEBTORS_QUEUE}`);
+  return items.map((item) => parseStored(invoice, item));
+}
+
+export interface PaymentDocument {
+  readonly kind: 'INVOICE' | 'CREDIT_NOTE' | 'RECEIPT';
+  readonly number: string;
+  readonly issuedOn: string;
+  /** In the documents bucket. */
+  readonly key: string;
+}
+
+/** Every PDF of a registration's payments that has been made: invoices, credit notes, receipts. Consistent. */
+export async function documentsOfRegistration(registrationId: string): Promise<PaymentDocument[]> {
+  const [invoices, notes, receipts] = await Promise.all([
+    invoicesOfRegistration(registrationId),
+    creditNotesOf(registrationId),
+    receiptsOf(registrationId),
+  ]);
+  const made = (
+    kind: PaymentDocument['kind'],
+    number: string,
+    { issuedOn, pdfKey }: { issuedOn: string; pdfKey: string | null },
+  ): PaymentDocument[] => (pdfKey === null ? [] : [{ kind, number, issuedOn, key: pdfKey }]);
+  return [
+    ...invoices.flatMap((one) => made('INVOICE', one.invoiceNumber, one)),
+    ...notes.flatMap((one) => made('CREDIT_NOTE', one.creditNoteNumber, one)),
+    ...receipts.flatMap((one) => made('RECEIPT', one.receiptNumber, one)),
+  ];
+}
+
+/** An address of a PDF in the documents bucket, good for five minutes; it opens in the browser under `filename`. */
+export function documentUrl(key: string, filename: string): Promise<string> {
+  return getSignedUrl(
+    s3,
+    new GetObjectCommand({
+      Bucket: requireEnv('DOCUMENTS_BUCKET'),
+      Key: key,
+      ResponseContentType: 'application/pdf',
+      ResponseContentDisposition: `inline; filename*=UTF-8''${encodeURIComponent(filename)}`,
+    }),
+    { expiresIn: URL_SECONDS },
+  );
+}
+
+/**
+ * Whether the fee of a registration is settled or covered: a funder took it, or money and credit notes reach every
+ * invoice's amount (domain.md 3.6). False for one that has neither. Consistent.
+ */
+export async function isSettled(registrationId: string): Promise<boolean> {
+  const [of, invoices] = await Promise.all([
+    findRegistration(registrationId),
+    invoicesOfRegistration(registrationId),
+  ]);
+  if (invoices.length > 0) return invoices.every(isSettledInvoice);
+  return of !== undefined && of.funderId !== null;
+}
+
+/** The same documents, each with an address of five minutes. */
+export async function paymentDocumentsOf(
+  registrationId: string,
+): Promise<{ kind: PaymentDocument['kind']; number: string; issuedOn: string; url: string }[]> {
+  const made = await documentsOfRegistration(registrationId);
+  return Promise.all(
+    made.map(async ({ key, ...rest }) => ({ ...rest, url: await documentUrl(key, `${rest.number}.pdf`) })),
+  );
+}

@@ -1,0 +1,6 @@
+import cy from '../../programme/texts/payments/cy.json' with { type: 'json' };
+import en from '../../programme/texts/payments/en.json' with { type: 'json' };
+import { createTexts } from '../shared/texts/texts.ts';
+
+/** Texts of invoices, credit notes, receipts, statements and the finance pages' refusals. */
+export const paymentsTexts = createTexts({ en, cy });
