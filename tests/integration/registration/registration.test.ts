@@ -1,0 +1,308 @@
+import type { Context } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RegistrationForm } from '../../../functions/registration/form.ts';
+import type { Actor } from '../../../functions/shared/table/change.ts';
+import { s3Resources } from '../../../local/s3/resources.ts';
+import { sesResources } from '../../../local/ses/resources.ts';
+import { startProgrammeTable } from '../../support/programme-table.ts';
+import { sampleFacts, sampleForm } from '../../support/registration-forms.ts';
+import { sampleRound } from '../../support/school-year.ts';
+import { provision, type Services, startServices } from '../local-c/support.ts';
+
+const round = sampleRound();
+const now = new Date(`${round.calendar.registrationOpens}T10:00:00.000Z`);
+const admin: Actor = { kind: 'person', id: 'ADMIN' };
+const office: Actor = { kind: 'person', id: 'office' };
+const SCHOOLS = 40;
+const urnOf = (number: number): string => String(100001 + number);
+
+let table: Awaited<ReturnType<typeof startProgrammeTable>>;
+let services: Services;
+const load = async () => ({
+  ...(await import('../../../functions/programme/rounds.ts')),
+  ...(await import('../../../functions/programme/hubs.ts')),
+  ...(await import('../../../functions/programme/funders.ts')),
+  ...(await import('../../../functions/programme/register-store.ts')),
+  ...(await import('../../../functions/programme/store.ts')),
+  ...(await import('../../../functions/registration/submit.ts')),
+  ...(await import('../../../functions/registration/placement.ts')),
+  ...(await import('../../../functions/registration/end.ts')),
+  ...(await import('../../../functions/registration/drafts.ts')),
+  ...(await import('../../../functions/registration/store.ts')),
+  ...(await import('../../../functions/people/store.ts')),
+  ...(await import('../../../functions/shared/table/change.ts')),
+  place: (await import('../../../functions/registration/handlers/place-in-hub.ts')).handler,
+  grant: (await import('../../../functions/registration/handlers/grant-funded-place.ts')).handler,
+});
+let app: Awaited<ReturnType<typeof load>>;
+
+beforeAll(async () => {
+  services = await startServices();
+  await provision(services.cloud, s3Resources(services.s3), 'AWS::S3::Bucket', 'Register', {
+    BucketName: 'register',
+  });
+  const mail = sesResources(services.ses);
+  await provision(services.cloud, mail, 'AWS::SES::EmailIdentity', 'Identity', {
+    EmailIdentity: 'psqm.example',
+  });
+  await provision(services.cloud, mail, 'AWS::SES::ConfigurationSet', 'Set', { Name: 'mail' });
+  table = await startProgrammeTable();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: services.endpoint,
+    AWS_ENDPOINT_URL_SESV2: services.endpoint,
+    AWS_ACCESS_KEY_ID: services.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: services.credentials.secretAccessKey,
+    REGISTER_BUCKET: 'register',
+    MAIL_FROM: 'PSQM <office@psqm.example>',
+    MAIL_CONFIGURATION_SET: 'mail',
+    SITE_URL: 'https://psqm.example',
+  });
+  app = await load();
+  const { status: _s, allocationAttempt: _a, moderationAttempt: _m, resultsReleasedAt: _r, ...given } = round;
+  await app.createRound(given, admin, now);
+  await app.openRoundForRegistration(round.roundId, admin, now);
+  const hub = { region: 'East', languages: ['en' as const], active: true };
+  await app.putHub(
+    { ...hub, hubId: 'SMALL', name: 'Small hub', postcodeAreas: ['AL'], capacity: 3 },
+    admin,
+    now,
+  );
+  await app.putHub(
+    { ...hub, hubId: 'NEXT', name: 'Next hub', postcodeAreas: ['AL'], capacity: 4 },
+    admin,
+    now,
+  );
+  await app.putHub(
+    { ...hub, hubId: 'AWAY', name: 'Away hub', region: 'North', postcodeAreas: ['NE'], capacity: 99 },
+    admin,
+    now,
+  );
+  await app.putFunder(
+    {
+      funderId: 'SAMPLE-TRUST',
+      name: 'Sample trust',
+      email: 'funder@trust.example',
+      roundId: round.roundId,
+      places: 2,
+    },
+    admin,
+    now,
+  );
+  const key = await app.writeIndex(
+    'IMPORT1',
+    Array.from({ length: SCHOOLS }, (_, number) => ({
+      ...sampleFacts().registerSchool!,
+      urn: urnOf(number),
+      name: `Sample Primary School ${number}`,
+      closeDate: number === SCHOOLS - 1 ? '31-08-2012' : '',
+    })),
+  );
+  await app.create(
+    app.registerKey,
+    {
+      next: {
+        importId: 'IMPORT1',
+        key,
+        filename: 'sample.csv',
+        schools: SCHOOLS,
+        importedAt: now.toISOString(),
+        invented: true,
+      },
+      audit: { action: 'import', actor: admin },
+      events: [],
+    },
+    now,
+  );
+});
+afterAll(async () => {
+  await table.stop();
+  await services.stop();
+});
+
+/** The form of one school of the register, with people of its own. */
+function formOf(number: number, change: Partial<RegistrationForm> = {}): RegistrationForm {
+  const person = (part: string) => ({ name: `Sample ${part}`, email: `${part}@school-${number}.example` });
+  return sampleForm({
+    school: { kind: 'REGISTER', urn: urnOf(number) },
+    registrant: person('office'),
+    head: person('head'),
+    subjectLeaders: [person('science')],
+    finance: person('finance'),
+    ...change,
+  });
+}
+const funded = { kind: 'FUNDER' as const, name: '', email: '', addressLines: [], funderId: 'SAMPLE-TRUST' };
+const submit = (form: RegistrationForm, at = now) => app.submitRegistration(form, null, office, at);
+const context = {} as Context;
+const codeOf = (act: Promise<unknown>): Promise<unknown> =>
+  act.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : String(error)),
+  );
+const placed = (hubId: string): Promise<number> => app.placedInHub(hubId, round.roundId);
+
+describe('a form that is sent', () => {
+  it('becomes a registration with its people, its reference, its audit entry and its event', async () => {
+    const { registration, repeated } = await submit(formOf(0));
+    expect(repeated).toBe(false);
+    expect(registration).toMatchObject({
+      status: 'SUBMITTED',
+      fee: { pence: 85000, band: 'STANDARD' },
+      school: { name: 'Sample Primary School 0' },
+    });
+    expect((await app.findByReference(registration.reference))?.registrationId).toBe(
+      registration.registrationId,
+    );
+    const items = await app.queryCollection(`REG#${registration.registrationId}`);
+    expect(items.filter(({ sk }) => String(sk).startsWith('AUDIT#'))).toHaveLength(1);
+    expect(items.filter(({ name }) => name === 'RegistrationSubmitted')).toHaveLength(1);
+    const head = await app.findPersonByEmail('head@school-0.example');
+    expect(head?.roles).toEqual(['head']);
+    expect((await app.registrationsOfPerson(head!.personId)).map(({ reference }) => reference)).toEqual([
+      registration.reference,
+    ]);
+    expect(await app.findPersonByEmail('finance@school-0.example')).toBeUndefined();
+  });
+
+  it('twice, even at the same moment, makes one registration', async () => {
+    const answers = await Promise.all([submit(formOf(1)), submit(formOf(1)), submit(formOf(1))]);
+    expect(new Set(answers.map(({ registration }) => registration.registrationId)).size).toBe(1);
+    expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    expect((await submit(formOf(1))).repeated).toBe(true);
+  });
+
+  it('with other answers for a school that is registered is refused, also at the same moment', async () => {
+    const outcomes = await Promise.all([
+      codeOf(submit(formOf(2))),
+      codeOf(submit(formOf(2, { teachers: 30 }))),
+    ]);
+    expect([...outcomes].sort()).toEqual(['already-registered', 'done']);
+  });
+
+  it('is refused for a closed school and after the last day of the round', async () => {
+    expect(await codeOf(submit(formOf(SCHOOLS - 1)))).toBe('school-closed');
+    expect(await codeOf(submit(formOf(3), new Date('2027-06-01T09:00:00.000Z')))).toBe('round-closed');
+  });
+
+  it('again after the end of the round still answers the registration that it made', async () => {
+    expect((await submit(formOf(1), new Date('2027-06-01T09:00:00.000Z'))).repeated).toBe(true);
+  });
+
+  it('can be corrected until the invoice is issued: people who are no longer named lose the registration', async () => {
+    const { registration } = await submit(formOf(4));
+    const corrected = formOf(4, {
+      head: { name: 'Other Head', email: 'other@school-4.example' },
+      pupilsOnRoll: 80,
+    });
+    const after = await app.correctRegistration(registration.registrationId, corrected, office, now);
+    expect(after).toMatchObject({ reference: registration.reference, fee: { pence: 55000, band: 'SMALL' } });
+    const [was, is] = [
+      await app.findPersonByEmail('head@school-4.example'),
+      await app.findPersonByEmail('other@school-4.example'),
+    ];
+    expect(await app.registrationsOfPerson(was!.personId)).toEqual([]);
+    expect(await app.registrationsOfPerson(is!.personId)).toHaveLength(1);
+    const elsewhere = { ...corrected, school: { kind: 'REGISTER' as const, urn: urnOf(5) } };
+    expect(await codeOf(app.correctRegistration(registration.registrationId, elsewhere, office, now))).toBe(
+      'school-cannot-change',
+    );
+  });
+});
+
+describe('places in hubs', () => {
+  it('are never given twice, however many schools come at once', async () => {
+    const sent = await Promise.all(
+      Array.from({ length: 9 }, (_, at) => submit(formOf(10 + at, { hubPreference: 'SMALL' }))),
+    );
+    const outcomes = await Promise.all(
+      sent.map(({ registration: { registrationId } }) => app.place({ registrationId }, context)),
+    );
+    const by = (hubId: string | null): number => outcomes.filter((outcome) => outcome.hubId === hubId).length;
+    expect([by('SMALL'), by('NEXT'), by(null)]).toEqual([3, 4, 2]);
+    expect([await placed('SMALL'), await placed('NEXT')]).toEqual([3, 4]);
+    expect(await app.listQueue('PLACEMENT')).toHaveLength(2);
+  });
+
+  it('are given once however often the task runs', async () => {
+    const [waiting] = await app.listQueue('PLACEMENT');
+    const { registrationId } = waiting!;
+    await app.placeInHub(registrationId, 'AWAY', admin, now);
+    await app.placeInHub(registrationId, 'AWAY', admin, now);
+    await app.place({ registrationId }, context);
+    expect(await placed('AWAY')).toBe(1);
+    expect((await app.listQueue('PLACEMENT')).map((each) => each.registrationId)).not.toContain(
+      registrationId,
+    );
+    expect(
+      (await app.listHubRegistrations('AWAY', round.roundId)).map((each) => each.registrationId),
+    ).toEqual([registrationId]);
+  });
+
+  it('are refused by a full hub and free again when a registration ends; so is the place of the school', async () => {
+    const [waiting] = await app.listQueue('PLACEMENT');
+    expect(await codeOf(app.placeInHub(waiting!.registrationId, 'SMALL', admin, now))).toBe('hub-full');
+    const [inSmall] = await app.listHubRegistrations('SMALL', round.roundId);
+    await app.endRegistration(inSmall!.registrationId, 'WITHDRAWN', 'no time', office, now);
+    await app.endRegistration(inSmall!.registrationId, 'WITHDRAWN', 'no time', office, now);
+    expect(await placed('SMALL')).toBe(2);
+    await app.placeInHub(waiting!.registrationId, 'SMALL', admin, now);
+    expect(await placed('SMALL')).toBe(3);
+    expect(await app.findHolder(inSmall!.schoolId, round.roundId)).toBeUndefined();
+  });
+});
+
+describe("a funder's places", () => {
+  it('cover as many schools as were agreed and no more, however many ask at once', async () => {
+    const sent = await Promise.all(
+      Array.from({ length: 5 }, (_, at) => submit(formOf(20 + at, { payer: funded }))),
+    );
+    for (const { registration } of sent)
+      await app.placeInHub(registration.registrationId, 'AWAY', admin, now);
+    const outcomes = await Promise.all(
+      sent.map(({ registration: { registrationId } }) => app.grant({ registrationId }, context)),
+    );
+    expect(outcomes.filter(({ granted }) => granted)).toHaveLength(2);
+    const again = await Promise.all(
+      sent.map(({ registration: { registrationId } }) => app.grant({ registrationId }, context)),
+    );
+    expect(again.filter(({ granted }) => granted)).toHaveLength(2);
+    expect(await app.listFunderPlaces('SAMPLE-TRUST')).toMatchObject([{ places: 2, used: 2 }]);
+    expect(await app.listQueue('FUNDING')).toHaveLength(3);
+  });
+});
+
+describe('an unfinished form', () => {
+  const given = {
+    email: 'Late@School-9.Example',
+    name: '',
+    language: 'cy' as const,
+    form: { head: { name: 'Ŵyn' }, pupilsOnRoll: '' },
+  };
+
+  it('is kept as typed for the person at its address, who is mailed the way back in their language', async () => {
+    const { draftId, personId } = await app.saveDraft(given, now);
+    expect((await app.readDraft(personId, draftId, now)).form).toEqual(given.form);
+    const message = services.ses.inbox().find(({ to }) => to.includes('late@school-9.example'));
+    expect(message?.text).toContain(`https://psqm.example/register/drafts/${draftId}`);
+  });
+
+  it('is nobody else’s, can be saved again and is gone when deleted', async () => {
+    const { draftId, personId } = await app.saveDraft(given, now);
+    await expect(app.readDraft('SOMEBODY', draftId, now)).rejects.toThrow('not found');
+    await app.updateDraft(personId, draftId, { language: 'en', form: { head: { name: 'Wyn' } } }, now);
+    expect(await app.readDraft(personId, draftId, now)).toMatchObject({
+      language: 'en',
+      form: { head: { name: 'Wyn' } },
+    });
+    await app.deleteDraft(personId, draftId, now);
+    await expect(app.readDraft(personId, draftId, now)).rejects.toThrow('not found');
+    await expect(app.updateDraft(personId, draftId, { language: 'en', form: {} }, now)).rejects.toThrow(
+      'not found',
+    );
+  });
+
+  it('is no longer there after its time, whenever the table deletes it', async () => {
+    const { draftId, personId, expiresAt } = await app.saveDraft(given, now);
+    await expect(app.readDraft(personId, draftId, new Date(expiresAt))).rejects.toThrow('not found');
+  });
+});
