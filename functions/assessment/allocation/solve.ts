@@ -124,6 +124,7 @@ function shapeOf(problem: SolverProblem): Shape {
   const sorted = [...problem.submissions].sort(byId);
   const open = sorted.filter(({ id }) => !fixed.has(id));
   const free = open.filter(({ candidates }) => candidates.some((id) => indexOf.has(id)));
+  const placeable = new Set(free.map(({ id }) => id));
   const columns: Column[] = [];
   for (const [submission, one] of free.entries()) {
     const candidates = [...new Set(one.candidates)]
@@ -145,7 +146,7 @@ function shapeOf(problem: SolverProblem): Shape {
     fixedLoad,
     fixed,
     free,
-    hopeless: open.filter((one) => !free.includes(one)).map(({ id }) => id),
+    hopeless: open.filter((one) => !placeable.has(one.id)).map(({ id }) => id),
     columns,
     spreads: spreadsOf(problem, sorted, free, fixed, indexOf, columns),
   };
@@ -276,7 +277,8 @@ function buildModel(sense: ObjectiveSense, model: SymbolDisposable<Model>, shape
     rowUpper[maximumRow + index] = -(fixedLoad[index] ?? 0);
   }
   for (const [index, spread] of spreads.entries()) {
-    rowUpper[spreadRow + index] = 1 - spread.fixed;
+    // With something fixed in the group every further one costs; what the fixed ones cost is counted apart.
+    rowUpper[spreadRow + index] = spread.fixed > 0 ? 0 : 1;
   }
   rowUpper[placedRow] = free.length;
   rowUpper[keptRow] = Number.POSITIVE_INFINITY;
@@ -359,7 +361,12 @@ function solveStages(sense: ObjectiveSense, model: SymbolDisposable<Model>, shap
   return finish(model, shape, stages, at);
 }
 
-const stage = (name: string, objective: number, bound: number): SolvedStage => ({ name, objective, bound });
+/** `+ 0` turns the solver's -0 into 0. */
+const stage = (name: string, objective: number, bound: number): SolvedStage => ({
+  name,
+  objective: objective + 0,
+  bound: bound + 0,
+});
 
 /** Placed submissions, the fixed ones included, where `notPlaced` of the free ones are not. */
 const placedOf = (shape: Shape, notPlaced: number): number =>

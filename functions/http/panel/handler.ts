@@ -18,7 +18,7 @@ import { texts as awardTexts } from '../../awards/texts.ts';
 import { give, involvedIn } from '../../moderation/cases.ts';
 import { confirm } from '../../moderation/decide.ts';
 import { writeToReader } from '../../moderation/mail.ts';
-import type { ModerationCase, Reading } from '../../moderation/model.ts';
+import type { ModerationCase, Reading, ReadingKind } from '../../moderation/model.ts';
 import { type Asker, caseDetail, isJudged, namesOf, outcomeSummary } from '../../moderation/panel-views.ts';
 import { mayModerate } from '../../moderation/rules.ts';
 import {
@@ -157,7 +157,7 @@ export const handler = audienceHandler(
       if (opened === undefined || (opened.status !== 'READING' && opened.status !== 'ADJUDICATION')) {
         throw new RefusedError('no-reader-wanted');
       }
-      const kind = opened.status === 'READING' ? 'SECOND_READING' : 'ADJUDICATION';
+      const kind: ReadingKind = opened.status === 'READING' ? 'SECOND_READING' : 'ADJUDICATION';
       if (readings.some((one) => one.kind === kind && (one.status === 'OPEN' || one.status === 'RETURNED'))) {
         throw new RefusedError('no-reader-wanted');
       }
