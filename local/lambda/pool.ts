@@ -35,7 +35,7 @@ interface Counted {
  * A warm sandbox mostly comes free within a few milliseconds, and loading another costs far more: only an invocation
  * that has waited this long starts one beside those that its function has.
  */
-const PATIENCE_MS = 150;
+const PATIENCE_MS = 250;
 /**
  * Where every sandbox is busy, a function that has none starts one beyond the room after this time: what runs may be
  * waiting for it.

@@ -87,7 +87,8 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
   const runtimeFile = writeRuntime(codeStore);
   const pool = new SandboxPool({
     maxSandboxes: options.maxSandboxes ?? 28,
-    maxPerFunction: options.maxPerFunction ?? 6,
+    // More would only take processor time from each other.
+    maxPerFunction: options.maxPerFunction ?? Math.max(4, 2 * availableParallelism()),
     maxStarting: Math.max(2, availableParallelism() - 1),
     start(name) {
       const configuration = functions.get(name);
