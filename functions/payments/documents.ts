@@ -100,7 +100,7 @@ export async function sendInvoice(registrationId: string, now: Date): Promise<nu
 }
 
 /** Makes and mails the credit notes of a registration that have no PDF yet. Safe to repeat. */
-export async function sendCreditNotes(registrationId: string, now: Date): Promise<void> {
+export async function sendCreditNote(registrationId: string, now: Date): Promise<void> {
   const invoices = new Map(
     (await invoicesOfRegistration(registrationId)).map((each) => [each.invoiceNumber, each]),
   );
@@ -134,7 +134,7 @@ export async function sendCreditNotes(registrationId: string, now: Date): Promis
 }
 
 /** Makes the receipt of each settled invoice, once, and mails it. Safe to repeat. */
-export async function sendReceipts(registrationId: string, now: Date): Promise<void> {
+export async function sendReceipt(registrationId: string, now: Date): Promise<void> {
   for (const each of await invoicesOfRegistration(registrationId)) {
     if (each.status !== 'PAID') continue;
     const made = await receiptFor(each, now);
@@ -163,7 +163,7 @@ async function receiptFor(of: Invoice, now: Date): Promise<Stored<Receipt>> {
   const known = (await receiptsOf(of.registrationId)).find((each) => each.invoiceNumber === of.invoiceNumber);
   if (known !== undefined) return known;
   return withNumber(async () => {
-    const number = await nextNumber('RC', londonDate(now));
+    const number = await nextNumber('RECEIPT', londonDate(now));
     const next: Receipt = {
       receiptNumber: number.number,
       series: number.series,

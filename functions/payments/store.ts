@@ -6,7 +6,7 @@ import { requireEnv } from '../shared/runtime/env.ts';
 import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
 import { registrationPk, roundPk } from '../shared/table/keys.ts';
-import { balanceOf, isSettledInvoice } from './balance.ts';
+import { isSettledInvoice } from './balance.ts';
 import { DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey, paymentReferenceKey } from './keys.ts';
 import {
   type AccountCredit,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ownRegistration, problem as problemView } from '../http/public/contract.ts';
-import { invoicesOfRegistration, paymentDocumentsOf } from '../payments/store.ts';
+import { documentsOfRegistration, documentUrl, invoicesOfRegistration } from '../payments/store.ts';
 import { findHub, readRound } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import type { Problem } from '../shared/runtime/errors.ts';
@@ -28,7 +28,7 @@ export async function presentRegistration(
     readIntake(registrationId),
     registration.hubId === null ? undefined : findHub(registration.hubId),
     invoicesOfRegistration(registrationId),
-    paymentDocumentsOf(registrationId),
+    documentsOfRegistration(registrationId),
   ]);
   const invoice = invoices.find((each) => each.invoiceNumber === registration.invoiceNumber);
   const correctable =
@@ -70,6 +70,13 @@ export async function presentRegistration(
             amountPence: invoice.grossPence,
             balancePence: invoice.grossPence - invoice.allocatedPence - invoice.creditedPence,
           },
-    documents,
+    documents: await Promise.all(
+      documents.map(async ({ kind, number, issuedOn, key }) => ({
+        kind,
+        number,
+        issuedOn,
+        url: await documentUrl(key, `${number}.pdf`),
+      })),
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import { addOrderToInvoices } from '../payments/credit-note.ts';
+import { withPurchaseOrder } from '../payments/invoices.ts';
 import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import { type Actor, change, type Stored } from '../shared/table/change.ts';
 import { registrationKey } from '../shared/table/keys.ts';
@@ -32,6 +32,6 @@ export async function addPurchaseOrder(
       };
     },
   );
-  if (changed.invoiceNumber !== null) await addOrderToInvoices(registrationId, number, actor, now);
+  if (changed.invoiceNumber !== null) await withPurchaseOrder(registrationId, number, actor, now);
   return changed;
 }

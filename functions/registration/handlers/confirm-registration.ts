@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sendReceipts } from '../../payments/documents.ts';
+import { sendReceipt } from '../../payments/documents.ts';
 import { isSettled } from '../../payments/store.ts';
 import { readHub, readRound } from '../../programme/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
@@ -39,7 +39,7 @@ export const handler = taskHandler(
       }));
     }
     const registration = await readRegistration(registrationId);
-    if (registration.status === 'PAID') await sendReceipts(registrationId, now);
+    if (registration.status === 'PAID') await sendReceipt(registrationId, now);
     const [round, hub] = await Promise.all([
       readRound(roundId),
       registration.hubId === null ? undefined : readHub(registration.hubId),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { creditInvoices } from '../../payments/credit-note.ts';
-import { sendCreditNotes } from '../../payments/documents.ts';
+import { creditInvoice } from '../../payments/credit-notes.ts';
+import { sendCreditNote } from '../../payments/documents.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { endRegistration } from '../end.ts';
 import { mailAbout, payerReaders, schoolReaders } from '../mails.ts';
@@ -21,8 +21,8 @@ export const handler = taskHandler(
       now,
     );
     if (status !== 'LAPSED') return { status };
-    await creditInvoices(registrationId, 'LAPSED', actor, now);
-    await sendCreditNotes(registrationId, now);
+    await creditInvoice(registrationId, 'LAPSED', actor, now);
+    await sendCreditNote(registrationId, now);
     const registration = await readRegistration(registrationId);
     const readers = [...schoolReaders(registration), ...payerReaders(registration)];
     await mailAbout(registration, 'lapsed', 'registration-lapsed', readers, {}, now);

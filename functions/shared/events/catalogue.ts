@@ -62,6 +62,8 @@ export const catalogue = {
   InvoiceIssued: define(registration.extend({ invoiceNumber: id })),
   InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
   InvoiceReopened: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
+  /** The invoice of a registration that ended: a credit note over what was unpaid. */
+  InvoiceCredited: define(registration.extend({ invoiceNumber: id, creditNoteNumber: id })),
   FundingGranted: define(registration.extend({ funderId: id }), ['registration', 'award']),
   PurchaseOrderAdded: define(registration, ['registration']),
   RegistrationConfirmed: define(registration.extend({ attempt: z.number().int().default(1) })),
@@ -78,6 +80,13 @@ export const catalogue = {
   StatementRefused: define(z.object({ statementId: id })),
   PaymentAllocated: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
   PaymentAllocationReversed: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
+  /** Credits on account: money that a payer has with the programme beyond what is owed. */
+  CreditTaken: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  CreditReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  CreditUsed: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  CreditUseReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  LineParked: define(z.object({ lineId: id, statementId: id })),
+  LineUnparked: define(z.object({ lineId: id, statementId: id })),
   // training
   TrainingStarted: define(registration.extend({ hubId: id })),
   ActionPlanReceived: define(registration, ['training']),
