@@ -65,6 +65,14 @@ async function newsOf(
   const levelName = (language: Language): string =>
     texts.text(language, `levels.${named.parse(detail.data).level ?? registration.targetLevel}`);
   switch (name) {
+    case 'TrainingStarted':
+      return [
+        {
+          template: 'new-school',
+          recipients: hubLeaders,
+          values: (language) => ({ level: levelName(language), contacts: linesOf(registration, language) }),
+        },
+      ];
     case 'ActionPlanReceived':
       return [{ template: 'action-plan-received', recipients: hubLeaders }];
     case 'ActionPlanFeedbackGiven': {
@@ -121,7 +129,7 @@ async function newsOf(
       ];
     }
     case 'ContactChanged':
-      return contactNews(detail, registration);
+      return contactNews(detail, registration, hubLeaders);
     case 'RegistrationWithdrawn':
       return withdrawalNews(registration, hubLeaders);
     default:
@@ -130,7 +138,11 @@ async function newsOf(
 }
 
 /** All contacts read who takes part now; who left at this event reads that access has ended, who came is invited. */
-function contactNews(detail: BusDetail, registration: Registration): News[] {
+function contactNews(
+  detail: BusDetail,
+  registration: Registration,
+  hubLeaders: readonly Recipient[],
+): News[] {
   const asRecipient = (contact: Registration['contacts'][number]): Recipient => ({
     id: contact.contactId,
     name: contact.name,
@@ -146,12 +158,18 @@ function contactNews(detail: BusDetail, registration: Registration): News[] {
   const known = contactsIn(registration, 'head', 'subject_leader', 'registrant').filter(
     (to) => !begun.some((contact) => contact.contactId === to.id),
   );
-  const lines = (language: Language): string =>
-    registration.contacts
-      .filter((contact) => contact.until === null)
-      .map((contact) => `${contact.name} (${texts.text(language, `roles.${contact.role}`)})`)
-      .join('\n');
+  const lines = (language: Language): string => linesOf(registration, language);
   return [
+    // The hub leader knows the people: somebody who has no business there is noticed.
+    ...(registration.hubId === null
+      ? []
+      : [
+          {
+            template: 'contact-changed',
+            recipients: hubLeaders,
+            values: (language: Language) => ({ contacts: lines(language) }),
+          },
+        ]),
     { template: 'contact-changed', recipients: known, values: (language) => ({ contacts: lines(language) }) },
     ...ended.map((contact) => ({
       template: 'contact-ended',
@@ -181,4 +199,12 @@ async function withdrawalNews(registration: Registration, hubLeaders: readonly R
     // Before a hub was found nobody leads the school: the admins need no letter about it.
     ...(registration.hubId === null ? [] : [{ template: 'withdrawn-hub', recipients: hubLeaders, values }]),
   ];
+}
+
+/** The people of a school now, a line each. */
+function linesOf(registration: Registration, language: Language): string {
+  return registration.contacts
+    .filter((contact) => contact.until === null)
+    .map((contact) => `${contact.name} (${texts.text(language, `roles.${contact.role}`)}), ${contact.email}`)
+    .join('\n');
 }

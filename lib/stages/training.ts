@@ -44,6 +44,7 @@ export const trainingStage: StageDefinition = {
       grants: { table: writes, mail: true },
       timeoutSeconds: 60,
       onEvents: [
+        'TrainingStarted',
         'ActionPlanReceived',
         'ActionPlanFeedbackGiven',
         'TargetLevelConfirmed',
