@@ -12,12 +12,14 @@ await runMain(async () => {
       'data-dir': { type: 'string' },
       'simulated-from': { type: 'string' },
       port: { type: 'string', default: '0' },
+      'without-pages': { type: 'boolean', default: false },
     },
   });
   const dataDir = values['data-dir'];
   const from = values['simulated-from'];
   const app = await startLocalApp({
     sitePort: Number(values.port),
+    withoutPages: values['without-pages'],
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(from === undefined ? {} : { simulatedFrom: Date.parse(from) }),
     log: (source, message) => console.error(`${source}: ${message}`),

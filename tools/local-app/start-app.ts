@@ -16,6 +16,8 @@ export interface LocalAppOptions {
   readonly dataDir?: string;
   /** Simulated clock from this instant (epoch ms) on an empty store; absent: the real clock. */
   readonly simulatedFrom?: number;
+  /** Without the pages: the API alone, for tools that need no browser. */
+  readonly withoutPages?: boolean;
   readonly log?: (source: string, message: string) => void;
 }
 
@@ -33,7 +35,7 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
   const assemblyDir = join(root, '.build', 'assemblies', `local-${sitePort}`);
   const [synthesis] = await Promise.all([
     synthesise({ stage: 'local', outdir: assemblyDir, siteUrl, quiet: true }),
-    buildSite(),
+    options.withoutPages === true ? undefined : buildSite(),
   ]);
   if (synthesis.code !== 0) throw new Error(`the app could not be synthesised:\n${synthesis.output}`);
   const cloud = await startCloud({
@@ -43,16 +45,19 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
     ...(options.simulatedFrom === undefined ? {} : { clock: { simulatedFrom: options.simulatedFrom } }),
     ...(options.log === undefined ? {} : { log: options.log }),
   });
-  const bucket = outputOf(cloud, 'SiteBucket');
+  if (options.withoutPages !== true) await publishPages(cloud);
+  return { cloud, siteUrl, stop: () => cloud.stop() };
+}
+
+async function publishPages(cloud: LocalCloud): Promise<void> {
   const s3 = new S3Client({
     endpoint: cloud.endpoint,
     region: cloud.context.region,
     forcePathStyle: true,
     credentials: cloud.rootCredentials,
   });
-  await publishSite(s3, bucket, siteDirectory);
+  await publishSite(s3, outputOf(cloud, 'SiteBucket'), siteDirectory);
   s3.destroy();
-  return { cloud, siteUrl, stop: () => cloud.stop() };
 }
 
 /** An output of the app by its name, in whichever stack it is. */

@@ -32,6 +32,7 @@ export class CloudProcess {
         options.dataDir,
         '--simulated-from',
         options.simulatedFrom.toISOString(),
+        '--without-pages',
       ],
       { cwd: root, stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'ignore'] },
     );

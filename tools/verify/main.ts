@@ -15,6 +15,7 @@ await runMain(async () => {
     throw new CommandError(`--data-dir: ${dataDir} holds no store`);
   const app = await startLocalApp({
     sitePort: 0,
+    withoutPages: true,
     dataDir: resolve(dataDir),
     simulatedFrom: 0,
     log: (source, message) => console.error(`${source}: ${message}`),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -60,13 +60,11 @@ export async function readSnapshot(source: SnapshotSource): Promise<Snapshot> {
 
 async function scan(client: DynamoDBClient, table: string): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Awaited<ReturnType<typeof page>>['LastEvaluatedKey'];
-  const page = (from: typeof start) =>
-    client.send(
-      new ScanCommand({ TableName: table, ...(from === undefined ? {} : { ExclusiveStartKey: from }) }),
-    );
+  let start: Record<string, AttributeValue> | undefined;
   do {
-    const answer = await page(start);
+    const answer = await client.send(
+      new ScanCommand({ TableName: table, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+    );
     for (const raw of answer.Items ?? []) {
       const item: Record<string, unknown> = unmarshall(raw);
       const { pk, sk } = item;
