@@ -55,7 +55,7 @@ interface FieldProps {
 }
 
 /** Label, hint and message around one input, tied to it for assistive technology. */
-function Field(
+export function Field(
   props: FieldProps & { children: (described: string | undefined) => ComponentChildren; large?: boolean },
 ) {
   const t = useSharedText();

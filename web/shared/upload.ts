@@ -33,3 +33,39 @@ export function uploadFile(
     request.send(form);
   });
 }
+
+/** Types that browsers do not always know, by the ending of the name. */
+const byEnding: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+};
+
+/** The type of a file as the browser says it, or by its ending on machines without Office. */
+export function mediaTypeOf(file: Pick<File, 'name' | 'type'>): string {
+  const ending = file.name.toLowerCase().split('.').at(-1) ?? '';
+  return file.type === '' ? (byEnding[ending] ?? 'application/octet-stream') : file.type;
+}
+
+/**
+ * Opens a file whose short-lived address is asked for now, in a tab of its own: the tab is opened within the click, which
+ * browsers allow, and led on when the address is there. Rejects as `address` does.
+ */
+export async function openFile(address: () => Promise<{ readonly url: string }>): Promise<void> {
+  const tab = window.open('', '_blank');
+  try {
+    const { url } = await address();
+    if (tab === null) location.assign(url);
+    else {
+      tab.opener = null;
+      tab.location.replace(url);
+    }
+  } catch (error) {
+    tab?.close();
+    throw error;
+  }
+}
