@@ -149,5 +149,3 @@ export async function withPurchaseOrder(
         },
   );
 }
-
-export { creditInvoice } from './credit-notes.ts';

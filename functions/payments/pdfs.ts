@@ -1,0 +1,148 @@
+import supplier from '../../programme/payments/supplier.json' with { type: 'json' };
+import { formatPence } from '../shared/money/pence.ts';
+import { createDocument, type PdfDocument } from '../shared/pdf/create-document.ts';
+import { formatDate } from '../shared/time/london.ts';
+import type { CreditNote, Invoice, Receipt } from './model.ts';
+import { paymentsTexts } from './texts.ts';
+
+type Row = readonly [label: string, value: string];
+
+/** The words of documents in the language of the invoice. */
+const wordsOf =
+  (of: Pick<Invoice, 'language'>) =>
+  (key: string, values?: Readonly<Record<string, string | number>>): string =>
+    paymentsTexts.text(of.language, `documents.${key}`, values);
+
+/** What the three documents have in common: sender, title, payer. */
+function begin(of: Invoice, title: string, createdAt: string): PdfDocument {
+  const t = wordsOf(of);
+  const pdf = createDocument({ title, language: of.language, createdAt: new Date(createdAt) });
+  pdf.text(t('programme'), { weight: 'bold', size: 13, after: 2 });
+  const sender = [supplier.name, ...supplier.addressLines];
+  const vatNumber = supplier.vatNumber === '' ? [] : [`${t('vat-number')}: ${supplier.vatNumber}`];
+  pdf.text([...sender, ...vatNumber].join('\n'), { size: 9, after: 16 });
+  pdf.text(title, { role: 'H1', size: 20, weight: 'bold', after: 12 });
+  pdf.text(t('to'), { role: 'H2', weight: 'bold', size: 11, after: 2 });
+  pdf.text([of.payer.name, ...of.payer.addressLines].join('\n'), { after: 12 });
+  return pdf;
+}
+
+/** Rows that name the school and its registration. */
+function schoolRows(of: Invoice): Row[] {
+  const t = wordsOf(of);
+  return [
+    [t('school'), of.town === '' ? of.schoolName : `${of.schoolName}, ${of.town}`],
+    ...(of.urn === null ? [] : [[t('urn'), of.urn] as const]),
+    [t('registration'), of.registrationReference],
+    ...(of.purchaseOrder === null ? [] : [[t('purchase-order'), of.purchaseOrder] as const]),
+  ];
+}
+
+/** One table of descriptions and amounts, the total in bold below, and what there is to say about VAT. */
+function amounts(
+  pdf: PdfDocument,
+  of: Invoice,
+  lines: readonly Row[],
+  sums: { readonly netPence: number; readonly vatPence: number; readonly grossPence: number },
+  total: string,
+): void {
+  const t = wordsOf(of);
+  const standard = of.vat === 'STANDARD';
+  const rows: Row[] = [
+    ...lines,
+    ...(standard
+      ? [[t('net'), formatPence(sums.netPence)] as const, [t('vat'), formatPence(sums.vatPence)] as const]
+      : []),
+    [total, formatPence(sums.grossPence)],
+  ];
+  pdf.space(10);
+  pdf.table(
+    [
+      { title: t('description'), share: 0.75 },
+      { title: t('amount'), share: 0.25, align: 'right' },
+    ],
+    rows,
+    { strong: [rows.length - 1] },
+  );
+  pdf.text(vatWords(of), { size: 9, after: 10 });
+}
+
+function vatWords(of: Invoice): string {
+  const t = wordsOf(of);
+  switch (of.vat) {
+    case 'EXEMPT':
+      return t('vat-exempt');
+    case 'OUTSIDE_SCOPE':
+      return t('vat-outside');
+    case 'STANDARD':
+      return t('vat-standard', { percent: supplier.standardVatPercent });
+  }
+}
+
+function end(pdf: PdfDocument, of: Invoice): Promise<Uint8Array> {
+  pdf.space(6);
+  pdf.text(wordsOf(of)('questions', { email: supplier.email }), { size: 9 });
+  return pdf.finish();
+}
+
+/** The invoice as a tagged PDF in its language. */
+export function invoicePdf(of: Invoice): Promise<Uint8Array> {
+  const t = wordsOf(of);
+  const pdf = begin(of, `${t('invoice')} ${of.invoiceNumber}`, of.issuedAt);
+  pdf.facts([
+    [t('number'), of.invoiceNumber],
+    [t('date'), formatDate(of.issuedOn, of.language)],
+    [t('due'), formatDate(of.dueOn, of.language)],
+    [t('payment-reference'), of.paymentReference],
+    ...schoolRows(of),
+  ]);
+  const lines = of.lines.map(({ description, netPence }): Row => [description, formatPence(netPence)]);
+  amounts(pdf, of, lines, of, t('total-to-pay'));
+  pdf.text(t('how-to-pay'), { role: 'H2', weight: 'bold', size: 12 });
+  pdf.text(t('how-to-pay-text'));
+  pdf.facts([
+    [t('account-name'), supplier.bank.accountName],
+    [t('sort-code'), supplier.bank.sortCode],
+    [t('account-number'), supplier.bank.accountNumber],
+    [t('payment-reference'), of.paymentReference],
+    [t('amount'), formatPence(of.grossPence)],
+  ]);
+  return end(pdf, of);
+}
+
+/** Why a credit note was issued, in the language of its invoice. */
+export function creditReasonWords(note: Pick<CreditNote, 'reason'>, of: Pick<Invoice, 'language'>): string {
+  return wordsOf(of)(note.reason === 'LAPSED' ? 'because-lapsed' : 'because-withdrawn');
+}
+
+/** The credit note as a tagged PDF in the language of its invoice (its particulars: domain.md 3.3). */
+export function creditNotePdf(note: CreditNote, of: Invoice): Promise<Uint8Array> {
+  const t = wordsOf(of);
+  const pdf = begin(of, `${t('credit-note')} ${note.creditNoteNumber}`, note.issuedAt);
+  pdf.facts([
+    [t('number'), note.creditNoteNumber],
+    [t('date'), formatDate(note.issuedOn, of.language)],
+    [t('for-invoice'), `${of.invoiceNumber}, ${formatDate(of.issuedOn, of.language)}`],
+    [t('reason'), creditReasonWords(note, of)],
+    ...schoolRows(of),
+  ]);
+  const line = t('credit-line', { invoice: of.invoiceNumber, school: of.schoolName });
+  amounts(pdf, of, [[line, formatPence(note.netPence)]], note, t('total-credited'));
+  return end(pdf, of);
+}
+
+/** The receipt as a tagged PDF in the language of its invoice. */
+export function receiptPdf(made: Receipt, of: Invoice): Promise<Uint8Array> {
+  const t = wordsOf(of);
+  const pdf = begin(of, `${t('receipt')} ${made.receiptNumber}`, made.issuedAt);
+  pdf.facts([
+    [t('number'), made.receiptNumber],
+    [t('date'), formatDate(made.issuedOn, of.language)],
+    [t('for-invoice'), `${of.invoiceNumber}, ${formatDate(of.issuedOn, of.language)}`],
+    [t('received-on'), formatDate(of.settledAt ?? made.issuedAt, of.language)],
+    ...schoolRows(of),
+  ]);
+  const line = t('receipt-line', { invoice: of.invoiceNumber, school: of.schoolName });
+  amounts(pdf, of, [[line, formatPence(of.netPence)]], of, t('total-received'));
+  return end(pdf, of);
+}
