@@ -4,9 +4,9 @@ import { awardsOfSchool } from '../../awards/store.ts';
 import { decision } from '../../moderation/model.ts';
 import {
   creditNotesOf,
+  documentsOfRegistration,
   documentUrl,
   invoicesOfRegistration,
-  paymentDocumentsOf,
   receiptsOf,
 } from '../../payments/store.ts';
 import { decidedOutcome } from '../../programme/model.ts';
@@ -62,9 +62,12 @@ export async function invoiceUrl(
   number: string,
   now: Date,
 ): Promise<{ url: string; expiresAt: string }> {
-  const paper = (await paymentDocumentsOf(registrationId)).find((one) => one.number === number);
+  const paper = (await documentsOfRegistration(registrationId)).find((one) => one.number === number);
   if (paper === undefined) throw new NotFoundError(`invoice ${number}`);
-  return { url: paper.url, expiresAt: new Date(now.getTime() + READ_VALIDITY_SECONDS * 1000).toISOString() };
+  return {
+    url: await documentUrl(paper.key, `${number}.pdf`),
+    expiresAt: new Date(now.getTime() + READ_VALIDITY_SECONDS * 1000).toISOString(),
+  };
 }
 
 /**
