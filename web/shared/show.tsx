@@ -3,15 +3,32 @@ import { formatPence } from '../../functions/shared/money/pence.ts';
 import type { Loaded } from './api.ts';
 import { currentLanguage, useSharedText } from './language.ts';
 
-/** A calendar day or instant as people write it, in London. */
+/** Browsers ship without Welsh dates, however many other languages they know. */
+const welshMonths = [
+  'Ionawr',
+  'Chwefror',
+  'Mawrth',
+  'Ebrill',
+  'Mai',
+  'Mehefin',
+  'Gorffennaf',
+  'Awst',
+  'Medi',
+  'Hydref',
+  'Tachwedd',
+  'Rhagfyr',
+] as const;
+
+/** A calendar day or instant as people write it, in London: `31 March 2027`, `31 Mawrth 2027`. */
 export function formatDay(value: string): string {
   const at = value.length === 10 ? new Date(`${value}T12:00:00Z`) : new Date(value);
-  return new Intl.DateTimeFormat(currentLanguage() === 'cy' ? 'cy' : 'en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'Europe/London',
-  }).format(at);
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'Europe/London' }).format(at);
+  const month =
+    currentLanguage() === 'cy'
+      ? (welshMonths[Number(part({ month: 'numeric' })) - 1] ?? '')
+      : part({ month: 'long' });
+  return `${part({ day: 'numeric' })} ${month} ${part({ year: 'numeric' })}`;
 }
 
 /** An instant with its time of day in London. */
