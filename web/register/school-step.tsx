@@ -13,6 +13,8 @@ import { useText } from './texts.ts';
 type FoundSchool = z.output<typeof foundSchool>;
 /** A pause in the typing, after which the register is asked. */
 const PAUSE_MS = 250;
+/** More than this nobody reads on a phone. */
+const LIMIT = 20;
 
 interface Found {
   readonly schools: readonly FoundSchool[];
@@ -33,7 +35,7 @@ function useSearch(search: string): Found | undefined {
     }
     const timer = setTimeout(async () => {
       try {
-        const { schools } = await call(publicContract.searchSchools, { query: { q: search, limit: 20 } });
+        const { schools } = await call(publicContract.searchSchools, { query: { q: search, limit: LIMIT } });
         if (mine === latest.current) setFound({ schools, search });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
@@ -117,7 +119,11 @@ export function SchoolStep() {
               <p class="govuk-body-s">
                 {found.schools.length === 0
                   ? t('school.none-found')
-                  : t('school.found', { count: found.schools.length })}
+                  : found.schools.length === 1
+                    ? t('school.found-one')
+                    : t(found.schools.length < LIMIT ? 'school.found' : 'school.found-first', {
+                        count: found.schools.length,
+                      })}
               </p>
             )}
           </div>

@@ -66,6 +66,10 @@ export function faultsOf(step: Step, answers: Answers): Faults {
     need(name, 'name');
     if (!isEmail(answers[email])) faults[email] = 'email';
   };
+  const needPayer = (): void => {
+    need('payer.name', 'payer-name');
+    if (!isEmail(answers['payer.email'])) faults['payer.email'] = 'email';
+  };
   switch (step) {
     case 'school':
       if (isEmpty(answers['school.kind'])) faults.search = 'school';
@@ -115,8 +119,7 @@ export function faultsOf(step: Step, answers: Answers): Faults {
       needPerson('finance.name', 'finance.email');
       need('payer.kind', 'payer');
       if (answers['payer.kind'] === 'FUNDER') need('payer.funderId', 'funder');
-      if (answers['payer.kind'] === 'TRUST' || answers['payer.kind'] === 'LOCAL_AUTHORITY')
-        needPerson('payer.name', 'payer.email');
+      if (answers['payer.kind'] === 'TRUST' || answers['payer.kind'] === 'LOCAL_AUTHORITY') needPayer();
       if (answers['payer.kind'] !== 'FUNDER') need('purchaseOrder.kind', 'purchase-order-kind');
       if (answers['purchaseOrder.kind'] === 'NUMBER') need('purchaseOrder.number', 'purchase-order');
       break;
