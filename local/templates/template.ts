@@ -9,7 +9,8 @@ export const resourceSchema = z.object({
 });
 
 export const templateSchema = z.object({
-  Resources: z.record(z.string(), resourceSchema),
+  // The CDK passes over a stack without resources; CloudFormation would refuse it.
+  Resources: z.record(z.string(), resourceSchema).default({}),
   Parameters: z
     .record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() }))
     .default({}),
