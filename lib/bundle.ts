@@ -56,7 +56,11 @@ export function bundleSizes(metafile: Metafile): { name: string; bytes: number; 
     .map(([file, output]) => {
       let sdkBytes = 0;
       for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-        if (/node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/lambda-invoke-store)\//.test(input))
+        if (
+          /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/lambda-invoke-store|bowser|mnemonist|obliterator)\//.test(
+            input,
+          )
+        )
           sdkBytes += bytesInOutput;
       }
       const name = relative(join('.build', 'functions'), file).split(sep).slice(0, 2).join('/');

@@ -1,10 +1,11 @@
+import { invoiceKey } from '../payments/keys.ts';
 import { funderPlacesKey } from '../programme/store.ts';
 import type { DomainEvent } from '../shared/events/catalogue.ts';
 import type { Actor, ExtraWrite, Stored } from '../shared/table/change.ts';
-import { moveRegistration } from './lifecycle.ts';
+import { type Move, moveRegistration } from './lifecycle.ts';
 import type { Registration, RegistrationStatus } from './model.ts';
 import { givePlaceBack } from './placement.ts';
-import { placeKey, readRegistration } from './store.ts';
+import { leaveQueue, placeKey, readRegistration } from './store.ts';
 
 /** Statuses in which a registration may still end before a decision. */
 const beforeDecision: readonly RegistrationStatus[] = [
@@ -25,6 +26,7 @@ export function releaseWrites(registration: Registration): ExtraWrite[] {
   const { roundId, hubId, funderId, status } = registration;
   return [
     { delete: placeKey(registration.schoolId, roundId) },
+    leaveQueue(registration.registrationId),
     ...(hubId === null || status === 'SUBMITTED' ? [] : [givePlaceBack(hubId, roundId)]),
     ...(funderId === null
       ? []
@@ -49,7 +51,7 @@ export async function endRegistration(
   const detail = { registrationId, roundId: current.roundId };
   const event: DomainEvent =
     to === 'LAPSED' ? { name: 'RegistrationLapsed', detail } : { name: 'RegistrationWithdrawn', detail };
-  return moveRegistration(registrationId, now, {
+  const move: Move = {
     from,
     to,
     action: to === 'LAPSED' ? 'registration.lapse' : 'registration.withdraw',
@@ -57,6 +59,31 @@ export async function endRegistration(
     reason,
     set: { ended: { reason, at: now.toISOString() } },
     events: [event],
-    also: releaseWrites(current),
-  });
+    also: [...unpaidCheck(to, current), ...releaseWrites(current)],
+    ...(to === 'LAPSED' ? { refusals: { 0: () => new PaidMeanwhileError() } } : {}),
+  };
+  try {
+    return await moveRegistration(registrationId, now, move);
+  } catch (error) {
+    if (error instanceof PaidMeanwhileError) return readRegistration(registrationId);
+    throw error;
+  }
+}
+
+/** The money came while the registration was about to lapse. */
+class PaidMeanwhileError extends Error {}
+
+/** An unpaid registration lapses only as long as its invoice is not settled: the transaction itself makes sure. */
+function unpaidCheck(to: 'LAPSED' | 'WITHDRAWN', of: Registration): ExtraWrite[] {
+  if (to === 'WITHDRAWN' || of.invoiceNumber === null) return [];
+  return [
+    {
+      check: invoiceKey(of.registrationId, of.invoiceNumber),
+      condition: {
+        expression: '#status <> :paid',
+        names: { '#status': 'status' },
+        values: { ':paid': 'PAID' },
+      },
+    },
+  ];
 }

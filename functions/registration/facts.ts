@@ -6,6 +6,7 @@ import { schoolPk } from '../shared/table/keys.ts';
 import { londonDate } from '../shared/time/london.ts';
 import type { RegistrationForm } from './form.ts';
 import type { FormFacts } from './rules.ts';
+import { knownSchoolByHand } from './school-by-hand.ts';
 import { findHolder } from './store.ts';
 
 /** An award that the school holds, whoever wrote it down (imported or issued by us). */
@@ -30,7 +31,7 @@ export async function currentAwards(schoolId: string, today: string): Promise<He
 export async function gatherFacts(form: RegistrationForm, now: Date, own?: string): Promise<FormFacts> {
   const today = londonDate(now);
   const urn = form.school.kind === 'REGISTER' ? form.school.urn : undefined;
-  const schoolId = urn === undefined ? undefined : schoolIdOfUrn(urn);
+  const schoolId = urn === undefined ? await knownSchoolByHand(form) : schoolIdOfUrn(urn);
   const [round, registerSchool, awards, holder, hubs, funders] = await Promise.all([
     findRound(form.roundId),
     urn === undefined || !/^\d{6,7}$/.test(urn) ? undefined : findRegisterSchool(urn),

@@ -19,6 +19,7 @@ export const registrationStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('SEND_INVOICE') }),
   z.object({ do: z.literal('SEND_REMINDER'), reminderDay: z.number().int() }),
   z.object({ do: z.literal('LAPSE') }),
+  z.object({ do: z.literal('CREDIT_INVOICE') }),
   z.object({ do: z.literal('CONFIRM') }),
   z.object({ do: z.literal('ENDED'), result: z.string() }),
 ]);
@@ -49,12 +50,23 @@ export function nextRegistrationStep(facts: RegistrationFacts, now: Date): Regis
       return feeStep(facts, now);
     case 'AWAITING_PAYMENT':
       return paymentStep(facts, now);
-    case 'PAID':
-    case 'COVERED':
-      return intake.confirmedAt === null ? { do: 'CONFIRM' } : { do: 'ENDED', result: registration.status };
+    case 'LAPSED':
+      // The task was broken off after the registration had lapsed: credit note and letters are still to come.
+      return intake.lapseNoticeSent ? { do: 'ENDED', result: 'LAPSED' } : { do: 'LAPSE' };
+    case 'WITHDRAWN':
+      return owesNothing(facts) ? { do: 'ENDED', result: 'WITHDRAWN' } : { do: 'CREDIT_INVOICE' };
+    case 'MISSED':
+      return { do: 'ENDED', result: 'MISSED' };
     default:
-      return { do: 'ENDED', result: registration.status };
+      // Training begins with the event of the confirmation, whose letters may still be to come.
+      return intake.confirmedAt === null ? { do: 'CONFIRM' } : { do: 'ENDED', result: registration.status };
   }
+}
+
+/** A school that withdrew before it paid owes nothing once its invoice is credited and the credit note sent. */
+function owesNothing({ intake, invoice }: RegistrationFacts): boolean {
+  if (intake.confirmedAt !== null || invoice === undefined || invoice.status === 'PAID') return true;
+  return invoice.closedAt !== null && intake.sent.creditNote;
 }
 
 function placementStep({ placement }: Intake, now: Date): RegistrationStep {

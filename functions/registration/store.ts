@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DomainEvent } from '../shared/events/catalogue.ts';
 import {
   type Actor,
   change,
@@ -132,24 +133,29 @@ export function changeIntake(
   now: Date,
   by: { action: string; actor: Actor; reason?: string },
   decide: (current: Stored<Intake>) => IntakeChange | undefined,
+  events: readonly DomainEvent[] = [],
 ): Promise<Stored<Intake>> {
   return change(intake, intakeKey(registrationId), now, (current) => {
     const decided = decide(current);
     if (decided === undefined) return undefined;
     const { leaveQueue, ...set } = decided;
     const kept = leaveQueue === true ? withoutQueue(withoutStored(current)) : withoutStored(current);
-    return { next: { ...kept, ...set }, audit: by, events: [] };
+    return { next: { ...kept, ...set }, audit: by, events };
   });
 }
 
-/** Decides a request for a funder's place; the machine decides anew from it. A decided one stays as it is. */
-export function decideFunding(
+/**
+ * Decides a request for a funder's place: it leaves the queue, and the event wakes the machine, which decides anew from
+ * it. A decided one stays as it is.
+ */
+export async function decideFunding(
   registrationId: string,
   decision: 'OPEN' | 'BILL_SCHOOL',
   actor: Actor,
   reason: string,
   now: Date,
 ): Promise<Stored<Intake>> {
+  const { roundId } = await readIntake(registrationId);
   return changeIntake(
     registrationId,
     now,
@@ -157,9 +163,15 @@ export function decideFunding(
     (current) =>
       current.funding.state === 'WAITING'
         ? {
-            ...withoutQueue(current),
+            leaveQueue: true,
             funding: { ...current.funding, state: decision, decideBy: null, decidedBy: actor.id },
           }
         : undefined,
+    [{ name: 'FundingDecided', detail: { registrationId, roundId } }],
   );
+}
+
+/** The write that takes an intake out of the queue in which people find it. */
+export function leaveQueue(registrationId: string): ExtraWrite {
+  return { update: intakeKey(registrationId), add: { version: 1 }, remove: ['queueKey', 'queueSort'] };
 }

@@ -18,6 +18,7 @@ import { type Intake, intakeKey } from './intake.ts';
 import { type Registration, registration } from './model.ts';
 import { contactsOf, fromForm, snapshotOf } from './records.ts';
 import { digestOf, feeFor, problemsOf, warningsOf } from './rules.ts';
+import { knownSchoolByHand, schoolByHandKey } from './school-by-hand.ts';
 import {
   changeIntake,
   contactKey,
@@ -55,16 +56,19 @@ export async function checkForm(
 /**
  * Registers a school: people, registration, intake, the school's one place in the round, its reference and the event
  * RegistrationSubmitted. The same form for the same school again answers the same registration. Throws `RefusedError`
- * with every problem of the form.
+ * with every problem of the form. `actor`: who is signed in; undefined: the registrant, who is not.
  */
 export async function submitRegistration(
   form: RegistrationForm,
   registeredBy: Intake['registeredBy'],
-  actor: Actor,
+  actor: Actor | undefined,
   now: Date,
 ): Promise<Submitted> {
   const digest = digestOf(form);
-  const schoolId = form.school.kind === 'REGISTER' ? schoolIdOfUrn(form.school.urn) : ulid(now.getTime());
+  const byHand = schoolByHandKey(form);
+  const knownByHand = await knownSchoolByHand(form);
+  const schoolId =
+    form.school.kind === 'REGISTER' ? schoolIdOfUrn(form.school.urn) : (knownByHand ?? ulid(now.getTime()));
   const earlier = await repetitionOf(schoolId, form.roundId, digest);
   if (earlier !== undefined) return earlier;
   const facts = await gatherFacts(form, now);
@@ -72,7 +76,9 @@ export async function submitRegistration(
   const { round } = facts;
   if (round === undefined) throw new NotFoundError(`round ${form.roundId}`);
   const registrationId = ulid(now.getTime());
-  const personIds = await ensurePeople(form, actor, now);
+  const personIds = await ensurePeople(form, actor ?? FORM, now);
+  const registrant = personIds.get(form.registrant.email.toLowerCase());
+  const by = actor ?? (registrant === undefined ? FORM : { kind: 'person' as const, id: registrant });
   const contacts = contactsOf(form, personIds, now);
   const warnings = warningsOf(form, facts);
   const correctableUntil = new Date(now.getTime() + CORRECTION_HOURS * 3_600_000).toISOString();
@@ -104,7 +110,7 @@ export async function submitRegistration(
       registrationKey(registrationId),
       {
         next: record,
-        audit: { action: 'registration.submit', actor },
+        audit: { action: 'registration.submit', actor: by },
         events: [{ name: 'RegistrationSubmitted', detail: { registrationId, roundId: form.roundId } }],
         also: [
           {
@@ -118,9 +124,13 @@ export async function submitRegistration(
               ...newIntake(record, form, warnings, registeredBy, correctableUntil),
             },
           },
+          ...(byHand === undefined || knownByHand !== undefined
+            ? []
+            : [{ put: { ...byHand, schoolId }, onlyIfAbsent: true }]),
           ...contactWrites(registrationId, contacts),
         ],
-        refusals: { 0: () => new PlaceTakenError() },
+        // Write 3 is the school entered by hand: the same one was entered at the same moment.
+        refusals: { 0: () => new PlaceTakenError(), 3: () => new PlaceTakenError() },
       },
       now,
     );
@@ -128,13 +138,17 @@ export async function submitRegistration(
   } catch (error) {
     if (!(error instanceof PlaceTakenError)) throw error;
     // Somebody sent a form for this school at the same moment: the same one is answered, another one is refused.
-    const other = await repetitionOf(schoolId, form.roundId, digest);
+    const taken = (await knownSchoolByHand(form)) ?? schoolId;
+    const other = await repetitionOf(taken, form.roundId, digest);
     if (other !== undefined) return other;
     throw new RefusedError('already-registered', { field: 'school', values: { name: record.school.name } });
   }
 }
 
 class PlaceTakenError extends Error {}
+
+/** Somebody who is not signed in adds the people of the form; the audit keeps ids, never addresses. */
+const FORM: Actor = { kind: 'system', id: 'registration-form' };
 
 async function repetitionOf(
   schoolId: string,
@@ -203,10 +217,9 @@ function newIntake(
 
 /** The items by which people find their registrations; contacts without a person have none. */
 function contactWrites(registrationId: string, contacts: Registration['contacts']): ExtraWrite[] {
-  const seen = new Set<string>();
+  // One for each part that a person has: they keep the registration when they give one of the parts to somebody else.
   return contacts.flatMap((contact): ExtraWrite[] => {
-    if (contact.personId === null || seen.has(contact.personId)) return [];
-    seen.add(contact.personId);
+    if (contact.personId === null) return [];
     const key: Key = contactKey(registrationId, contact.contactId);
     return [
       {

@@ -68,6 +68,11 @@ export const moderationStage: StageDefinition = {
       description: 'Closes the case of a school that has left the round',
       grants: { table: writes },
     },
+    'close-outcome': {
+      description: 'Takes the proposed outcome of a school that left from the panel',
+      grants: { table: writes },
+      onEvents: ['RegistrationWithdrawn'],
+    },
     'end-case': {
       description: 'Says how the machine of a moderation case ended',
       grants: { table: ['UpdateItem'] },

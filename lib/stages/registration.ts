@@ -2,7 +2,7 @@ import { publicContract } from '../../functions/http/public/contract.ts';
 import type { FunctionDefinition, StageDefinition, TableAction } from './types.ts';
 
 const changes: readonly TableAction[] = ['GetItem', 'PutItem', 'UpdateItem', 'Query'];
-const ends: readonly TableAction[] = [...changes, 'DeleteItem'];
+const ends: readonly TableAction[] = [...changes, 'DeleteItem', 'ConditionCheckItem'];
 
 /** Makes, stores and mails documents as PDF. */
 const withDocuments: Pick<FunctionDefinition, 'large' | 'timeoutSeconds' | 'memoryMb'> = {
@@ -60,6 +60,15 @@ export const registrationStage: StageDefinition = {
       ...withDocuments,
     },
     'send-payment-reminder': { description: 'Reminds whoever pays', grants: { table: changes, mail: true } },
+    'credit-invoice': {
+      description: 'Credits the invoice of a school that withdrew before it paid',
+      grants: {
+        table: changes,
+        mail: true,
+        buckets: { documents: { actions: ['PutObject', 'GetObject'], prefix: 'registrations/' } },
+      },
+      ...withDocuments,
+    },
     'lapse-registration': {
       description: 'Ends a registration whose fee was not paid',
       grants: {
@@ -94,6 +103,7 @@ export const registrationStage: StageDefinition = {
         'send-invoice',
         'send-payment-reminder',
         'lapse-registration',
+        'credit-invoice',
         'confirm-registration',
       ],
       impact: 'A school is registered but gets no hub, no invoice or no confirmation.',

@@ -110,7 +110,20 @@ function stage(
       SendPaymentReminder: task('SendPaymentReminder', ({ reminderDay }) =>
         setIntake({ remindersDone: [...records.intake.remindersDone, reminderDay] }),
       ),
-      LapseRegistration: task('LapseRegistration', () => set({ status: 'LAPSED' })),
+      LapseRegistration: task('LapseRegistration', () => {
+        set({ status: 'LAPSED' });
+        setIntake({ lapseNoticeSent: true });
+      }),
+      CreditInvoice: task('CreditInvoice', () => {
+        if (records.invoice !== undefined)
+          records.invoice = {
+            ...records.invoice,
+            status: 'CREDITED',
+            creditedPence: 85000,
+            closedAt: walk.now().toISOString(),
+          };
+        setIntake({ sent: { ...records.intake.sent, creditNote: true } });
+      }),
       ConfirmRegistration: task('ConfirmRegistration', () => {
         if (records.registration.status === 'AWAITING_PAYMENT') set({ status: 'PAID' });
         setIntake({ confirmedAt: walk.now().toISOString() });
@@ -266,13 +279,24 @@ describe('the registration machine', () => {
     walk.cloud.close();
   });
 
-  it('ends when the school withdraws while it waits', async () => {
-    const { walk, pass, set } = stage();
+  it('decides anew when a task meets a withdrawal', async () => {
+    const { records, walk, pass, set } = stage({ fail: { IssueInvoice: ['WrongStateError'] } });
+    const arn = await walk.start();
+    set({ status: 'ACCEPTED' });
+    await pass(2);
+    expect(records.registration.status).toBe('AWAITING_PAYMENT');
+    expect(await walk.describe(arn)).toMatchObject({ status: 'RUNNING' });
+    walk.cloud.close();
+  });
+
+  it('credits the invoice and ends when the school withdraws while it waits for the money', async () => {
+    const { records, walk, pass, set } = stage();
     const arn = await walk.start();
     await pass(2);
     set({ status: 'WITHDRAWN' });
     await walk.wake();
     expect(await walk.describe(arn)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(records.done.at(-1)).toBe('CreditInvoice');
     expect((await walk.states(arn)).at(-1)).toBe('The registration stage has ended');
     walk.cloud.close();
   });
@@ -312,10 +336,16 @@ describe('the registration machine', () => {
     ['SendInvoice', {}],
     ['SendPaymentReminder', {}],
     ['LapseRegistration', {}],
+    ['CreditInvoice', { withdrawAfterDays: 3 }],
     ['ConfirmRegistration', { places: 1, registration: { payer: funded } }],
   ])('fails by name when %s cannot be done, so that an admin sees it', async (name, options) => {
-    const { walk, pass } = stage({ ...options, fail: { [name]: ['MessageRejected'] } });
+    const { walk, pass, set } = stage({ ...options, fail: { [name]: ['MessageRejected'] } });
     const arn = await walk.start();
+    if ('withdrawAfterDays' in options) {
+      await pass(options.withdrawAfterDays);
+      set({ status: 'WITHDRAWN' });
+      await walk.wake();
+    }
     await pass(120);
     expect(await walk.describe(arn)).toMatchObject({ status: 'FAILED', error: 'MessageRejected' });
     expect((await walk.states(arn)).at(-1)).toBe('The registration cannot go on');

@@ -145,10 +145,7 @@ export const handler = audienceHandler(
     },
     async submitRegistration({ body }, { now, language, identity }) {
       const { form, draftId } = body;
-      const actor: Actor =
-        identity === undefined
-          ? { kind: 'person', id: form.registrant.email.toLowerCase() }
-          : personOf(identity);
+      const actor = identity === undefined ? undefined : personOf(identity);
       const sent = await submitRegistration(form, registeringHub(form.registeredByHub, identity), actor, now);
       if (draftId !== null && identity !== undefined) {
         await deleteDraft(identity.personId, draftId, now).catch((error: unknown) => {

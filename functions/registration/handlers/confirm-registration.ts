@@ -39,7 +39,8 @@ export const handler = taskHandler(
       }));
     }
     const registration = await readRegistration(registrationId);
-    if (registration.status === 'PAID') await sendReceipt(registrationId, now);
+    // Whatever its status by now, since training may have begun: only settled invoices have a receipt.
+    if (registration.funderId === null) await sendReceipt(registrationId, now);
     const [round, hub] = await Promise.all([
       readRound(roundId),
       registration.hubId === null ? undefined : readHub(registration.hubId),

@@ -6,7 +6,7 @@ import { queueIndex } from '../../shared/table/keys.ts';
 import { addWorkingDays, endOfLondonDay, londonDate } from '../../shared/time/london.ts';
 import { FUNDING_QUEUE } from '../intake.ts';
 import { moveRegistration } from '../lifecycle.ts';
-import { changeIntake, readRegistration } from '../store.ts';
+import { changeIntake, leaveQueue, readRegistration } from '../store.ts';
 
 /** No place of the funder is left at this moment. */
 class NoPlaceLeftError extends Error {}
@@ -42,6 +42,7 @@ export const handler = taskHandler(
             add: { used: 1, version: 1 },
             condition: { expression: 'attribute_exists(pk) AND #used < places', names: { '#used': 'used' } },
           },
+          leaveQueue(registrationId),
         ],
         refusals: { 0: () => new NoPlaceLeftError() },
       });

@@ -65,6 +65,7 @@ export const catalogue = {
   /** The invoice of a registration that ended: a credit note over what was unpaid. */
   InvoiceCredited: define(registration.extend({ invoiceNumber: id, creditNoteNumber: id })),
   FundingGranted: define(registration.extend({ funderId: id }), ['registration', 'award']),
+  FundingDecided: define(registration, ['registration']),
   PurchaseOrderAdded: define(registration, ['registration']),
   RegistrationConfirmed: define(registration.extend({ attempt: z.number().int().default(1) })),
   RegistrationLapsed: define(registration),
@@ -156,6 +157,7 @@ export const catalogue = {
   SecondReadingReturned: define(registration, ['moderation-case']),
   CaseAdjudicated: define(registration, ['moderation-case']),
   OutcomeProposed: define(registration),
+  OutcomeClosed: define(registration),
   DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), [
     'moderation-case',
   ]),

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invoice } from '../../../functions/payments/model.ts';
 import type { RegistrationForm } from '../../../functions/registration/form.ts';
 import type { Actor } from '../../../functions/shared/table/change.ts';
 import { s3Resources } from '../../../local/s3/resources.ts';
@@ -31,6 +32,7 @@ const load = async () => ({
   ...(await import('../../../functions/registration/store.ts')),
   ...(await import('../../../functions/people/store.ts')),
   ...(await import('../../../functions/shared/table/change.ts')),
+  ...(await import('../../../functions/payments/invoices.ts')),
   place: (await import('../../../functions/registration/handlers/place-in-hub.ts')).handler,
   grant: (await import('../../../functions/registration/handlers/grant-funded-place.ts')).handler,
 });
@@ -171,6 +173,34 @@ describe('a form that is sent', () => {
     expect((await submit(formOf(1))).repeated).toBe(true);
   });
 
+  it('for a school that the register does not hold makes one registration too, whatever the case of its name', async () => {
+    const byHand = (name: string): RegistrationForm =>
+      formOf(30, {
+        school: { kind: 'BY_HAND', name, country: 'España' },
+        address: { lines: [], town: 'Sampleton', postcode: '28001' },
+      });
+    const answers = await Promise.all([submit(byHand('Escuela Peñalba')), submit(byHand('Escuela Peñalba'))]);
+    expect(new Set(answers.map(({ registration }) => registration.registrationId)).size).toBe(1);
+    expect((await submit(byHand('Escuela Peñalba'))).repeated).toBe(true);
+    expect(await codeOf(submit(byHand('ESCUELA PENALBA')))).toBe('already-registered');
+  });
+
+  it('by somebody who is not signed in is theirs in the audit, by id and not by address', async () => {
+    const { registration } = await app.submitRegistration(formOf(31), null, undefined, now);
+    const registrant = await app.findPersonByEmail('office@school-31.example');
+    const [audit] = await app.queryCollection(`REG#${registration.registrationId}`, 'AUDIT#');
+    expect(audit?.actor).toEqual({ kind: 'person', id: registrant?.personId });
+  });
+
+  it('gives somebody with two parts the registration for each of them', async () => {
+    const one = { name: 'Sample One', email: 'one@school-32.example' };
+    const { registration } = await submit(formOf(32, { registrant: one, head: one }));
+    const items = await app.queryCollection(`REG#${registration.registrationId}`, 'CONTACT#');
+    const found = await app.findPersonByEmail(one.email);
+    expect(items.filter(({ personKey }) => personKey === `PERSON#${found?.personId}`)).toHaveLength(2);
+    expect(await app.registrationsOfPerson(found!.personId)).toHaveLength(1);
+  });
+
   it('with other answers for a school that is registered is refused, also at the same moment', async () => {
     const outcomes = await Promise.all([
       codeOf(submit(formOf(2))),
@@ -249,6 +279,19 @@ describe('places in hubs', () => {
     expect(await placed('SMALL')).toBe(3);
     expect(await app.findHolder(inSmall!.schoolId, round.roundId)).toBeUndefined();
   });
+
+  it('are no longer sought for a school that withdrew', async () => {
+    const { registration } = await submit(
+      formOf(33, { address: { lines: [], town: 'Sampleton', postcode: 'ZE1 0AA' } }),
+    );
+    const { registrationId } = registration;
+    await app.place({ registrationId }, context);
+    expect((await app.listQueue('PLACEMENT')).map((each) => each.registrationId)).toContain(registrationId);
+    await app.endRegistration(registrationId, 'WITHDRAWN', 'no time', office, now);
+    expect((await app.listQueue('PLACEMENT')).map((each) => each.registrationId)).not.toContain(
+      registrationId,
+    );
+  });
 });
 
 describe("a funder's places", () => {
@@ -267,7 +310,54 @@ describe("a funder's places", () => {
     );
     expect(again.filter(({ granted }) => granted)).toHaveLength(2);
     expect(await app.listFunderPlaces('SAMPLE-TRUST')).toMatchObject([{ places: 2, used: 2 }]);
-    expect(await app.listQueue('FUNDING')).toHaveLength(3);
+    const waiting = await app.listQueue('FUNDING');
+    expect(waiting).toHaveLength(3);
+    // Decided either way, a request leaves the queue and the machine is told.
+    await app.decideFunding(waiting[0]!.registrationId, 'BILL_SCHOOL', admin, 'no money', now);
+    await app.decideFunding(waiting[1]!.registrationId, 'OPEN', admin, 'a place is free', now);
+    await app.decideFunding(waiting[1]!.registrationId, 'OPEN', admin, 'a place is free', now);
+    expect((await app.listQueue('FUNDING')).map((each) => each.registrationId)).toEqual([
+      waiting[2]!.registrationId,
+    ]);
+    for (const { registrationId } of waiting.slice(0, 2)) {
+      const events = await app.queryCollection(`REG#${registrationId}`, 'EVENT#');
+      expect(events.filter(({ name }) => name === 'FundingDecided')).toHaveLength(1);
+    }
+  });
+});
+
+describe('a registration that is about to lapse', () => {
+  const invoiced = async (number: number) => {
+    const { registration } = await submit(formOf(number));
+    const { registrationId } = registration;
+    await app.placeInHub(registrationId, 'AWAY', admin, now);
+    return { registrationId, invoice: await app.issueInvoice(registrationId, now) };
+  };
+
+  it('does not where the money came a moment before', async () => {
+    const { registrationId, invoice: issued } = await invoiced(34);
+    await app.change(
+      invoice,
+      { pk: issued.pk, sk: issued.sk },
+      now,
+      ({ pk: _p, sk: _s, version: _v, ...current }) => ({
+        next: { ...current, status: 'PAID' as const, allocatedPence: current.grossPence },
+        audit: { action: 'pay', actor: admin },
+        events: [],
+      }),
+    );
+    expect(await app.endRegistration(registrationId, 'LAPSED', 'unpaid', office, now)).toMatchObject({
+      status: 'AWAITING_PAYMENT',
+    });
+  });
+
+  it('does where it did not, and its places are free', async () => {
+    const before = await placed('AWAY');
+    const { registrationId } = await invoiced(35);
+    expect(await app.endRegistration(registrationId, 'LAPSED', 'unpaid', office, now)).toMatchObject({
+      status: 'LAPSED',
+    });
+    expect(await placed('AWAY')).toBe(before);
   });
 });
 

@@ -175,9 +175,43 @@ describe('a registration that is settled or over', () => {
     }
   });
 
-  it('that was withdrawn or lapsed is left alone', () => {
-    for (const status of ['WITHDRAWN', 'LAPSED', 'IN_TRAINING'] as const) {
-      expect(nextRegistrationStep(facts(status), morning)).toEqual({ do: 'ENDED', result: status });
+  it('is still confirmed where training began before the letters were out', () => {
+    expect(nextRegistrationStep(facts('IN_TRAINING'), morning).do).toBe('CONFIRM');
+  });
+
+  it('that withdrew before it paid has its invoice credited, once', () => {
+    const withdrawn = (
+      intake: Partial<RegistrationFacts['intake']>,
+      invoice: Partial<NonNullable<RegistrationFacts['invoice']>>,
+    ) =>
+      nextRegistrationStep(
+        facts('WITHDRAWN', { intake: sampleIntake(intake), invoice: sampleInvoice(invoice) }),
+        morning,
+      ).do;
+    const closed = { status: 'CREDITED' as const, creditedPence: 85000, closedAt: morning.toISOString() };
+    const sent = { invoiceVersion: 1, creditNote: true, receipt: false };
+    expect(withdrawn({}, {})).toBe('CREDIT_INVOICE');
+    expect(withdrawn({}, closed)).toBe('CREDIT_INVOICE');
+    expect(withdrawn({ sent }, closed)).toBe('ENDED');
+    expect(withdrawn({ confirmedAt: morning.toISOString() }, { status: 'PAID', allocatedPence: 85000 })).toBe(
+      'ENDED',
+    );
+  });
+
+  it('that lapsed is told so even where the task was broken off', () => {
+    expect(nextRegistrationStep(facts('LAPSED'), morning).do).toBe('LAPSE');
+    expect(
+      nextRegistrationStep(facts('LAPSED', { intake: sampleIntake({ lapseNoticeSent: true }) }), morning).do,
+    ).toBe('ENDED');
+  });
+
+  it('that was withdrawn without an invoice, or is beyond its confirmation, is left alone', () => {
+    const confirmed = sampleIntake({ confirmedAt: morning.toISOString() });
+    for (const status of ['WITHDRAWN', 'MISSED', 'IN_TRAINING'] as const) {
+      expect(nextRegistrationStep(facts(status, { intake: confirmed }), morning)).toEqual({
+        do: 'ENDED',
+        result: status,
+      });
     }
     const unacknowledged = facts('WITHDRAWN', { intake: sampleIntake({ acknowledgedAt: null }) });
     expect(nextRegistrationStep(unacknowledged, morning).do).toBe('ENDED');
