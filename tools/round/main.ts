@@ -85,8 +85,7 @@ await runMain(async () => {
       independentAssessors,
       ...(options.until === undefined ? {} : { until: options.until }),
       progress: (day, what) => bar.increment(1, { day, what }),
-    });
-    bar.stop();
+    }).finally(() => bar.stop());
     const report = await buildReport(year, {
       course,
       wallSeconds: (Date.now() - started) / 1000,
