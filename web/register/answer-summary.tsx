@@ -97,7 +97,7 @@ export function AnswerSummary() {
                   value:
                     get('purchaseOrder.kind') === 'NUMBER'
                       ? get('purchaseOrder.number')
-                      : word('orders', 'purchaseOrder.kind'),
+                      : word('order-state', 'purchaseOrder.kind'),
                 },
               ]),
         ];

@@ -93,8 +93,7 @@ export function OwnRegistrationPage(props: { registrationId?: string }) {
                 </div>
               </div>
             )}
-            <Facts data={data} />
-            {data.purchaseOrder.kind !== 'NUMBER' && data.payer.kind !== 'FUNDER' && data.form === null && (
+            {data.purchaseOrder.kind === 'LATER' && data.payer.kind !== 'FUNDER' && data.form === null && (
               <Form
                 label={t('own.order')}
                 onSubmit={() =>
@@ -118,6 +117,7 @@ export function OwnRegistrationPage(props: { registrationId?: string }) {
                 </Button>
               </Form>
             )}
+            <Facts data={data} />
             <p class="govuk-body">
               <a class="govuk-link" href={`/school/registrations/${data.registrationId}`}>
                 {t('own.to-school')}
@@ -158,7 +158,7 @@ function Facts(props: { data: OwnRegistration }) {
           },
           {
             key: t('check.order'),
-            value: order.kind === 'NUMBER' ? order.number : t(`orders.${order.kind}`),
+            value: order.kind === 'NUMBER' ? order.number : t(`order-state.${order.kind}`),
           },
           ...data.contacts.map((contact) => ({
             key: t(`contact.${contact.role}`),
