@@ -1,3 +1,75 @@
-import type { StageDefinition } from './types.ts';
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import { funderContract } from '../../functions/http/funder/contract.ts';
+import type { StageDefinition, TableAction } from './types.ts';
 
-export const paymentsStage: StageDefinition = { stage: 'payments', functions: {}, workflows: {} };
+const reads: readonly TableAction[] = ['GetItem', 'Query'];
+/** What `change()` and `create()` need beside reading; allocations are held to their registration's state. */
+const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem', 'ConditionCheckItem'];
+
+/** Invoices, bank statements and the books. */
+export const paymentsStage: StageDefinition = {
+  stage: 'payments',
+  functions: {
+    'check-statement': {
+      description: 'Reads a bank statement and checks its totals, or refuses it whole',
+      grants: {
+        table: ['GetItem', 'PutItem', 'UpdateItem'],
+        buckets: { statements: { actions: ['GetObject', 'PutObject'], prefix: 'statements/' } },
+      },
+      timeoutSeconds: 300,
+      memoryMb: 1769,
+    },
+    'match-page': {
+      description: 'Records a page of bank lines and matches what is beyond doubt',
+      grants: {
+        table: writes,
+        buckets: { statements: { actions: ['GetObject'], prefix: 'statements/' } },
+      },
+      timeoutSeconds: 300,
+      memoryMb: 1024,
+    },
+    'end-statement': {
+      description: 'Says that a bank statement is reconciled or was refused',
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+    },
+    'credit-withdrawn': {
+      description: 'Credits what a school that withdrew has not paid, and says so',
+      grants: {
+        table: writes,
+        mail: true,
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
+      },
+      onEvents: ['RegistrationWithdrawn'],
+      large: true,
+      timeoutSeconds: 60,
+      memoryMb: 1024,
+    },
+    'finance-api': {
+      description: 'Finance pages: statements, the queue, invoices, funders, the books',
+      grants: {
+        table: writes,
+        buckets: {
+          statements: { actions: ['PutObject', 'GetObject', 'ListBucket'], prefix: 'statements/' },
+          documents: { actions: ['GetObject'], prefix: 'registrations/' },
+        },
+      },
+      http: { audience: 'finance', contract: financeContract },
+      timeoutSeconds: 29,
+      memoryMb: 1769,
+    },
+    'funder-api': {
+      description: "A funder's places and the schools that take them",
+      grants: { table: reads },
+      http: { audience: 'funder', contract: funderContract },
+      timeoutSeconds: 29,
+    },
+  },
+  workflows: {
+    reconciliation: {
+      name: 'reconciliation',
+      startedBy: ['StatementUploaded'],
+      invokes: ['check-statement', 'match-page', 'end-statement'],
+      impact: 'A bank statement is not recorded, so payments do not reach their invoices.',
+    },
+  },
+};

@@ -1,0 +1,323 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { DomainEvent } from '../shared/events/catalogue.ts';
+import { formatPence, type Pence } from '../shared/money/pence.ts';
+import { ConcurrentChangeError, NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
+import {
+  type Actor,
+  alsoChange,
+  alsoCreate,
+  type Change,
+  change,
+  type ExtraWrite,
+  queryCollection,
+  read,
+  type Stored,
+} from '../shared/table/change.ts';
+import { queueIndex, registrationKey, registrationPk, statementPk } from '../shared/table/keys.ts';
+import { withoutStored } from '../shared/table/without-stored.ts';
+import { balanceOf, invoiceStatusOf, isSettledInvoice } from './balance.ts';
+import {
+  allocationKey,
+  DEBTORS_QUEUE,
+  indexOfLine,
+  invoiceKey,
+  lineKey,
+  lineUseKey,
+  statementOfLine,
+} from './keys.ts';
+import { allocationMovements, allocationReversedMovements, append, postingOf } from './ledger.ts';
+import { type FingerprintedLine, LineSeenError, lineAfterUse, lineWrites, matchedLine } from './lines.ts';
+import {
+  type Allocation,
+  allocation,
+  type Candidate,
+  type Invoice,
+  invoice,
+  type PostedLine,
+  postedLine,
+} from './model.ts';
+import { readInvoice } from './store.ts';
+
+/** Who does something with money, and why. */
+export interface Decision {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
+const ATTEMPTS = 6;
+
+/** What was made from a line: an allocation or a credit on account, in the collection of its registration. */
+export const lineUse = z.object({
+  kind: z.enum(['ALLOCATION', 'CREDIT']),
+  id: z.string(),
+  registrationId: z.string(),
+});
+export type LineUse = z.output<typeof lineUse>;
+
+/** Everything that was ever made from a line, reversed or not. Consistent. */
+export async function usesOfLine(lineId: string): Promise<LineUse[]> {
+  const items = await queryCollection(statementPk(statementOfLine(lineId)), `USE#${indexOfLine(lineId)}#`);
+  return items.map((item) => lineUse.parse(item));
+}
+
+/** Id of what a request makes from a line: the same request makes the same thing, which is there once. */
+export function useId(lineId: string, requestId: string, part: number): string {
+  const digest = createHash('sha256').update(`${lineId}|${requestId}|${part}`).digest('hex');
+  return `${indexOfLine(lineId)}-${digest.slice(0, 20).toUpperCase()}`;
+}
+
+/** Decides anew where somebody changed the line while its invoice was written. */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ConcurrentChangeError) || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** The invoice with `pence` more (or, negative, less) money on it, and what there is to say about that. */
+export function invoiceAfter(
+  current: Invoice,
+  pence: Pence,
+  now: Date,
+): { next: Invoice; events: DomainEvent[] } {
+  const before = isSettledInvoice(current);
+  const { queueKey: _key, queueSort: _sort, ...kept } = current;
+  const next: Invoice = { ...kept, allocatedPence: current.allocatedPence + pence };
+  const after = isSettledInvoice(next);
+  next.status = invoiceStatusOf(next);
+  next.settledAt = after ? (current.settledAt ?? now.toISOString()) : null;
+  if (!after) Object.assign(next, queueIndex(DEBTORS_QUEUE, `${current.dueOn}#${current.invoiceNumber}`));
+  const { registrationId, roundId, invoiceNumber } = current;
+  const detail = { registrationId, roundId, invoiceNumber };
+  const events: DomainEvent[] = [];
+  if (after && !before) events.push({ name: 'InvoiceSettled', detail });
+  if (before && !after) events.push({ name: 'InvoiceReopened', detail });
+  return { next, events };
+}
+
+/**
+ * Refuses money on an invoice that is closed or does not owe as much; the write holds the transaction to the
+ * registration's not having ended meanwhile.
+ */
+export function admit(current: Invoice, pence: Pence): ExtraWrite {
+  const values = { invoice: current.invoiceNumber };
+  if (current.closedAt !== null) throw new RefusedError('invoice-closed', { field: 'parts', values });
+  if (balanceOf(current) < pence)
+    throw new RefusedError('invoice-has-less', {
+      field: 'parts',
+      values: { ...values, open: formatPence(Math.max(0, balanceOf(current))) },
+    });
+  return {
+    check: registrationKey(current.registrationId),
+    condition: {
+      expression: '#status <> :lapsed AND #status <> :withdrawn',
+      names: { '#status': 'status' },
+      values: { ':lapsed': 'LAPSED', ':withdrawn': 'WITHDRAWN' },
+    },
+  };
+}
+const ended = (current: Invoice) => () =>
+  new RefusedError('invoice-closed', { field: 'parts', values: { invoice: current.invoiceNumber } });
+
+interface Placed {
+  readonly allocationId: string;
+  readonly lineId: string;
+  readonly pence: Pence;
+  readonly automatic: boolean;
+}
+
+/** The change that puts money of a line on an invoice; `lineSide` are the writes of the line itself. */
+function placing(
+  current: Stored<Invoice>,
+  placed: Placed,
+  lineSide: readonly ExtraWrite[],
+  { actor, reason }: Decision,
+  now: Date,
+): Change<Invoice> {
+  const { registrationId, invoiceNumber, roundId } = current;
+  const { allocationId, lineId, pence, automatic } = placed;
+  const registrationHolds = admit(current, pence);
+  const { next, events } = invoiceAfter(withoutStored(current), pence, now);
+  const made: Allocation = {
+    allocationId,
+    invoiceNumber,
+    registrationId,
+    source: { kind: 'LINE', lineId },
+    pence,
+    by: actor.id,
+    reason,
+    automatic,
+    at: now.toISOString(),
+    reversed: null,
+  };
+  const use: LineUse = { kind: 'ALLOCATION', id: allocationId, registrationId };
+  const posting = postingOf(
+    { cause: 'ALLOCATION', causeId: allocationId, roundId },
+    allocationMovements(pence),
+    now,
+  );
+  return {
+    next,
+    audit: { action: 'invoice.allocate', actor, reason },
+    events: [{ name: 'PaymentAllocated', detail: { lineId, invoiceNumber, registrationId } }, ...events],
+    also: [
+      registrationHolds,
+      ...lineSide,
+      ...alsoCreate(
+        allocationKey(registrationId, allocationId),
+        made,
+        { action: 'allocation.make', actor, reason },
+        now,
+      ),
+      { put: { ...lineUseKey(lineId, allocationId), ...use }, onlyIfAbsent: true },
+      append(registrationPk(registrationId), posting),
+    ],
+    refusals: { 0: ended(current) },
+  };
+}
+
+/**
+ * Puts `pence` of a line on an invoice, in one transaction with the line, the ledger and the events. The same
+ * `allocationId` again changes nothing. Throws `RefusedError` where line or invoice has less open, or the registration
+ * has ended.
+ */
+export async function allocateToInvoice(
+  lineId: string,
+  invoiceNumber: string,
+  pence: Pence,
+  allocationId: string,
+  decision: Decision,
+  now: Date,
+): Promise<Stored<Invoice>> {
+  const { registrationId, invoiceNumber: number } = await readInvoice(invoiceNumber);
+  return persistently(() =>
+    change<Invoice>(invoice, invoiceKey(registrationId, number), now, async (current) => {
+      if ((await read(allocation, allocationKey(registrationId, allocationId))) !== undefined)
+        return undefined;
+      const line = await existingLine(lineId);
+      const after = lineAfterUse(withoutStored(line), pence, now);
+      const audit = { action: 'line.allocate', actor: decision.actor, reason: decision.reason };
+      const placed = { allocationId, lineId, pence, automatic: false };
+      return placing(current, placed, alsoChange(line, after, audit, now), decision, now);
+    }),
+  );
+}
+
+async function existingLine(lineId: string): Promise<Stored<PostedLine>> {
+  const line = await read(postedLine, lineKey(lineId));
+  if (line === undefined) throw new NotFoundError(`bank line ${lineId}`);
+  return line;
+}
+
+/** The line is on its invoice already: its page was begun before. */
+class LineMatchedError extends Error {}
+
+/**
+ * Records a new line as paying an invoice wholly, in one transaction with all that goes with it. Returns false where
+ * the invoice does not owe exactly that any more (somebody was faster): the line is to be judged again. Throws
+ * `LineSeenError` where another statement has the line.
+ */
+export async function recordMatched(
+  given: FingerprintedLine,
+  to: Pick<Invoice, 'registrationId' | 'invoiceNumber'>,
+  candidates: readonly Candidate[],
+  decision: Decision,
+  now: Date,
+): Promise<boolean> {
+  const { lineId, pence } = given.line;
+  const allocationId = useId(lineId, 'matched', 0);
+  const { actor, reason } = decision;
+  try {
+    await change<Invoice>(invoice, invoiceKey(to.registrationId, to.invoiceNumber), now, (current) => {
+      if (balanceOf(current) !== pence || current.closedAt !== null) throw new LineMovedOnError();
+      const lineSide = [
+        ...lineWrites(given, now),
+        ...alsoCreate(
+          lineKey(lineId),
+          matchedLine(given, candidates),
+          { action: 'line.match', actor, reason },
+          now,
+        ),
+      ];
+      const placed = { allocationId, lineId, pence, automatic: true };
+      return {
+        ...placing(current, placed, lineSide, decision, now),
+        refusals: {
+          0: () => new LineMovedOnError(),
+          1: () => new LineSeenError(lineId),
+          3: () => new LineMatchedError(),
+        },
+      };
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof LineMatchedError) return true;
+    if (error instanceof LineMovedOnError) return false;
+    throw error;
+  }
+}
+
+/** What the line was judged to pay has changed meanwhile. */
+class LineMovedOnError extends Error {}
+
+/**
+ * Takes an allocation of a line back: the money returns to the line and the line to the queue. One that was taken back
+ * stays as it is. Refused on a closed invoice: what was paid there is a credit on account by now.
+ */
+export async function reverseAllocation(
+  registrationId: string,
+  allocationId: string,
+  decision: Decision,
+  now: Date,
+): Promise<void> {
+  const { actor, reason } = decision;
+  const found = await read(allocation, allocationKey(registrationId, allocationId));
+  if (found === undefined || found.source.kind !== 'LINE')
+    throw new NotFoundError(`allocation ${allocationId}`);
+  const { lineId } = found.source;
+  await persistently(() =>
+    change<Invoice>(invoice, invoiceKey(registrationId, found.invoiceNumber), now, async (current) => {
+      const [made, line] = await Promise.all([
+        read(allocation, allocationKey(registrationId, allocationId)),
+        existingLine(lineId),
+      ]);
+      if (made === undefined || made.reversed !== null) return undefined;
+      if (current.closedAt !== null) throw ended(current)();
+      const { invoiceNumber, roundId } = current;
+      const { next, events } = invoiceAfter(withoutStored(current), -made.pence, now);
+      const reversed = { by: actor.id, reason, at: now.toISOString() };
+      const posting = postingOf(
+        { cause: 'ALLOCATION_REVERSED', causeId: allocationId, roundId },
+        allocationReversedMovements(made.pence),
+        now,
+      );
+      return {
+        next,
+        audit: { action: 'invoice.reverse-allocation', actor, reason },
+        events: [
+          { name: 'PaymentAllocationReversed', detail: { lineId, invoiceNumber, registrationId } },
+          ...events,
+        ],
+        also: [
+          ...alsoChange(
+            made,
+            { ...withoutStored(made), reversed },
+            { action: 'allocation.reverse', actor, reason },
+            now,
+          ),
+          ...alsoChange(
+            line,
+            lineAfterUse(withoutStored(line), -made.pence, now),
+            { action: 'line.reverse', actor, reason },
+            now,
+          ),
+          append(registrationPk(registrationId), posting),
+        ],
+      };
+    }),
+  );
+}
