@@ -3,6 +3,7 @@ import type { Registration } from '../registration/model.ts';
 import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import { type Actor, create, type ExtraWrite, type Stored } from '../shared/table/change.ts';
 import { assignmentKey, assignmentPk, personIndex, queueIndex, roundIndex } from '../shared/table/keys.ts';
+import { endOfLondonDay } from '../shared/time/london.ts';
 import { barredKey, placeKey, type SolvedPair } from './allocation/records.ts';
 import type { Assignment, AssignmentStatus, Review } from './model.ts';
 import { answerBy, isOpenOffer } from './rules.ts';
@@ -211,7 +212,10 @@ export function escalate(assignmentId: string, due: string, now: Date): Promise<
   return changeAssignment(assignmentId, now, (current) => {
     if (current.escalatedAt !== null) return undefined;
     return {
-      set: { escalatedAt: now.toISOString(), ...queueIndex('ASSESSMENT-LATE', due) },
+      set: {
+        escalatedAt: now.toISOString(),
+        ...queueIndex('ASSESSMENT-LATE', endOfLondonDay(due).toISOString()),
+      },
       audit: { action: 'escalate-assessment', actor: { kind: 'system', id: 'assessment' } },
       events: [{ name: 'AssessmentOverdue', detail: ids(current) }],
     };

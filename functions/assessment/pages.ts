@@ -11,6 +11,8 @@ export const moderatorPage = (readingId?: string): string =>
 /** The panel's page, or one case on it. */
 export const panelPage = (registrationId?: string): string =>
   registrationId === undefined ? `${site()}/panel/` : `${site()}/panel/cases/${registrationId}`;
+/** The finance officers' page. */
+export const financePage = (): string => `${site()}/finance/`;
 /** The public page that verifies a certificate: the address in its QR code. */
 export const verificationPage = (certificateNumber: string): string =>
   `${site()}/verify/?number=${encodeURIComponent(certificateNumber)}`;

@@ -1,9 +1,10 @@
 import type * as z from 'zod';
-import { findPerson, setAssessorProfile } from '../people/store.ts';
+import { person } from '../people/model.ts';
 import type { Level, Round } from '../programme/model.ts';
 import type { Registration } from '../registration/model.ts';
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
-import type { Actor } from '../shared/table/change.ts';
+import { type Actor, change } from '../shared/table/change.ts';
+import { personKey } from '../shared/table/keys.ts';
 import { frozenFileUrl, listVersions, readFrozenVersion } from '../submissions/store.ts';
 import type { Review, ReviewDraft, readingCriteria, readingMaterial, readSchool } from './model.ts';
 import { checkDraft, criteriaOf, metShare } from './rules.ts';
@@ -122,24 +123,30 @@ export async function rememberConflicts(
   declaredFor: string | undefined,
   now: Date,
 ): Promise<void> {
-  const person = await findPerson(personId);
-  if (person?.assessor === undefined || person.assessor === null)
-    throw new NotFoundError(`profile of ${personId}`);
-  const { assessor } = person;
-  const known = new Set(assessor.conflicts.map(({ schoolId }) => schoolId));
-  const added = conflicts.filter(({ schoolId }) => !known.has(schoolId));
-  const rounds = new Set([
-    ...assessor.conflictsDeclaredFor,
-    ...(declaredFor === undefined ? [] : [declaredFor]),
-  ]);
-  await setAssessorProfile(
-    personId,
-    {
-      ...assessor,
-      conflicts: [...assessor.conflicts, ...added.map(({ schoolId, reason }) => ({ schoolId, reason }))],
-      conflictsDeclaredFor: [...rounds],
-    },
-    { kind: 'person', id: personId },
-    now,
-  );
+  await change(person, personKey(personId), now, (current) => {
+    const { assessor } = current;
+    if (assessor === null) throw new NotFoundError(`profile of ${personId}`);
+    const known = new Set(assessor.conflicts.map(({ schoolId }) => schoolId));
+    const added = conflicts.filter(({ schoolId }) => !known.has(schoolId));
+    const isDeclared = declaredFor === undefined || assessor.conflictsDeclaredFor.includes(declaredFor);
+    if (added.length === 0 && isDeclared) return undefined;
+    const { pk: _pk, sk: _sk, version: _version, ...rest } = current;
+    return {
+      next: {
+        ...rest,
+        assessor: {
+          ...assessor,
+          conflicts: [...assessor.conflicts, ...added.map(({ schoolId, reason }) => ({ schoolId, reason }))],
+          conflictsDeclaredFor: isDeclared
+            ? assessor.conflictsDeclaredFor
+            : [...assessor.conflictsDeclaredFor, declaredFor],
+        },
+      },
+      audit: {
+        action: declaredFor === undefined ? 'remember-conflict' : 'declare-conflicts',
+        actor: { kind: 'person', id: personId },
+      },
+      events: [{ name: 'PersonChanged', detail: { personId } }],
+    };
+  });
 }

@@ -182,5 +182,16 @@ export async function markUnplaced(roundId: string, one: Unplaced, now: Date): P
   }
 }
 
+/** Takes a submission that nobody could be given from the queue, because its school has left. */
+export async function clearUnplaced(roundId: string, registrationId: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: requireEnv('PROGRAMME_TABLE'),
+      Key: marshall(placeKey(roundId, registrationId)),
+      UpdateExpression: 'REMOVE unplaced, queueKey, queueSort',
+    }),
+  );
+}
+
 /** The machine itself, as the one who acts. */
 export const systemActor = (workflow: string): Actor => ({ kind: 'system', id: workflow });

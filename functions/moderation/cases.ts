@@ -4,16 +4,24 @@ import { listPeople } from '../people/store.ts';
 import type { Round } from '../programme/model.ts';
 import { moveRegistration } from '../registration/lifecycle.ts';
 import type { Registration } from '../registration/model.ts';
-import { type Actor, alsoCreate, create, type Stored } from '../shared/table/change.ts';
+import { type Actor, alsoCreate, change, create, type Stored } from '../shared/table/change.ts';
 import { personIndex, queueIndex, roundIndex } from '../shared/table/keys.ts';
-import { addDays, londonDate } from '../shared/time/london.ts';
-import type { DrawnReview, ModerationCase, ProposedOutcome, Reading, ReadingKind } from './model.ts';
+import { addDays, endOfLondonDay, londonDate } from '../shared/time/london.ts';
+import {
+  type DrawnReview,
+  type ModerationCase,
+  type ProposedOutcome,
+  proposedOutcome,
+  type Reading,
+  type ReadingKind,
+} from './model.ts';
 import { chooseReader, mayModerate } from './rules.ts';
 import {
   caseKey,
   changeCase,
   changeReading,
   findCase,
+  findOutcome,
   findReadingReview,
   listReadings,
   listRoundReadings,
@@ -62,7 +70,7 @@ function newReading(
     adjudication: null,
     ...personIndex(readerId, 'READING', readingId),
     ...roundIndex(round.roundId, 'READING', readingId),
-    ...queueIndex('MODERATION', dueOn),
+    ...queueIndex('MODERATION', endOfLondonDay(dueOn).toISOString()),
   };
 }
 
@@ -166,7 +174,7 @@ async function createOutcome(
     proposedAt: now.toISOString(),
     confirmBy,
     ...roundIndex(round.roundId, 'OUTCOME', registrationId),
-    ...queueIndex('PANEL', confirmBy),
+    ...queueIndex('PANEL', endOfLondonDay(confirmBy).toISOString()),
   };
   await createOnce(() =>
     create(
@@ -394,4 +402,20 @@ export async function closeCase(registrationId: string, now: Date): Promise<void
           events: [{ name: 'CaseClosed', detail: { registrationId, roundId: current.roundId } }],
         },
   );
+}
+
+/** Takes the proposed outcome of a school that has left the round from the panel's queue. */
+export async function closeOutcome(registrationId: string, now: Date): Promise<boolean> {
+  if ((await findOutcome(registrationId)) === undefined) return false;
+  const closed = await change(proposedOutcome, outcomeKey(registrationId), now, (current) => {
+    if (current.status !== 'PROPOSED') return undefined;
+    const { pk: _pk, sk: _sk, version: _version, queueKey: _queue, queueSort: _due, ...rest } = current;
+    const next: ProposedOutcome = { ...rest, status: 'CLOSED' };
+    return {
+      next,
+      audit: { action: 'close-outcome', actor: system, reason: 'The school has left the round' },
+      events: [{ name: 'OutcomeClosed', detail: { registrationId, roundId: current.roundId } }],
+    };
+  });
+  return closed.status === 'CLOSED';
 }

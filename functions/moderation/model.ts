@@ -80,7 +80,8 @@ export const proposalBasis = z.enum(['FIRST_READING', 'AGREEMENT', 'ADJUDICATION
 export const proposedOutcome = recommendation.extend({
   registrationId: z.string(),
   roundId: z.string(),
-  status: z.enum(['PROPOSED', 'CONFIRMED']),
+  /** CLOSED: the school left the round before the panel confirmed it. */
+  status: z.enum(['PROPOSED', 'CONFIRMED', 'CLOSED']),
   basis: proposalBasis,
   /** Everyone who judged this case: first and second reader, adjudicator. None of them may confirm it. */
   judgedBy: z.array(z.string()).min(1),

@@ -132,7 +132,11 @@ export const policies = z.object({
     completeDays: z.number().int().positive(),
     reminderDays: z.array(z.number().int()),
     expireAfterDays: z.number().int().positive(),
-    weights: z.object({ previousAssessor: z.number().nonnegative(), hubSpread: z.number().nonnegative() }),
+    weights: z.object({
+      previousAssessor: z.number().nonnegative(),
+      hubSpread: z.number().nonnegative(),
+      levelMix: z.number().nonnegative().optional(),
+    }),
   }),
   moderation: z.object({
     alwaysLevels: z.array(level),

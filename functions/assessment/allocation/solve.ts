@@ -25,7 +25,7 @@ export interface SolverProblem {
     /** For each submission of a hub beyond the first with one assessor. */
     readonly hubSpread: number;
     /** For each submission of a rarer level (less than half of all) beyond the first with one assessor. */
-    readonly levelMix?: number;
+    readonly levelMix?: number | undefined;
   };
   /** Pairs of now that stay whatever happens (accepted work). */
   readonly fixed: readonly Pair[];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { findPerson } from '../../people/store.ts';
+import type { Round } from '../../programme/model.ts';
 import { readRound } from '../../programme/store.ts';
 import { readRegistration } from '../../registration/store.ts';
 import { sendMail } from '../../shared/mail/send-mail.ts';
@@ -25,13 +26,13 @@ const PARALLEL = 4;
 
 /** One email to each assessor for all that one solve offers them; the same solve again sends nothing twice. */
 export const handler = taskHandler(input, output, async ({ roundId, attempt, pass }, { now }) => {
-  const pages = await listAllocationPages(roundId);
+  const [round, pages] = await Promise.all([readRound(roundId), listAllocationPages(roundId)]);
   const pairs = pages
     .filter((page) => page.attempt === attempt && page.pass === pass)
     .flatMap((page) => page.pairs);
   const batches = [...Map.groupBy(pairs, ({ assessorId }) => assessorId)];
   await inParallel(batches, PARALLEL, ([assessorId, batch]) =>
-    write(assessorId, batch, { roundId, attempt, pass }, now),
+    write(assessorId, batch, round, `${attempt}.${pass}`, now),
   );
   await change(allocation, allocationKey(roundId, attempt, pass), now, (current) => {
     if (current.status === 'COMPLETED') return undefined;
@@ -49,10 +50,11 @@ export const handler = taskHandler(input, output, async ({ roundId, attempt, pas
 async function write(
   assessorId: string,
   batch: readonly SolvedPair[],
-  solve: { roundId: string; attempt: number; pass: number },
+  round: Round,
+  solve: string,
   now: Date,
 ): Promise<void> {
-  const [person, round] = await Promise.all([findPerson(assessorId), readRound(solve.roundId)]);
+  const person = await findPerson(assessorId);
   if (person === undefined) return;
   const { language } = person;
   const offers = await Promise.all(
@@ -94,7 +96,7 @@ async function write(
   await sendMail(
     {
       collection: personPk(assessorId),
-      cause: `offers-${solve.roundId}-${solve.attempt}.${solve.pass}`,
+      cause: `offers-${round.roundId}-${solve}`,
       to: person.email,
       language,
       subject: texts.text(language, 'emails.offers.subject', values),

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { panelPage } from '../../assessment/pages.ts';
+import { financePage, panelPage } from '../../assessment/pages.ts';
 import { listPeople } from '../../people/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { readRegistration } from '../../registration/store.ts';
@@ -32,15 +32,22 @@ export const handler = taskHandler(input, output, async ({ registrationId, about
   const staff = (await listPeople(about === 'MONEY' ? 'finance' : 'panel')).map(
     (person): Recipient => ({ ...person, id: person.personId, from: now.toISOString() }),
   );
-  const recipients = about === 'MONEY' ? [...contactsIn(registration, 'head', 'finance'), ...staff] : staff;
+  const staffPage = about === 'MONEY' ? financePage() : panelPage(registrationId);
+  const recipients = [
+    ...(about === 'MONEY' ? contactsIn(registration, 'head', 'finance') : []).map((to) => ({
+      to,
+      page: schoolPage(registrationId),
+    })),
+    ...staff.map((to) => ({ to, page: staffPage })),
+  ];
   const template = about === 'MONEY' ? 'held-by-money' : 'held-by-panel';
-  for (const to of recipients) {
+  for (const { to, page } of recipients) {
     const values = {
       name: to.name,
       school: registration.school.name,
       reference: registration.reference,
       round: round.label[to.language],
-      page: about === 'MONEY' ? schoolPage(registrationId) : panelPage(registrationId),
+      page,
     };
     await sendMail(
       {

@@ -18,7 +18,7 @@ import { texts as awardTexts } from '../../awards/texts.ts';
 import { give, involvedIn } from '../../moderation/cases.ts';
 import { confirm } from '../../moderation/decide.ts';
 import { writeToReader } from '../../moderation/mail.ts';
-import type { ModerationCase, Reading, ReadingKind } from '../../moderation/model.ts';
+import type { ModerationCase, ProposedOutcome, Reading, ReadingKind } from '../../moderation/model.ts';
 import { type Asker, caseDetail, isJudged, namesOf, outcomeSummary } from '../../moderation/panel-views.ts';
 import { mayModerate } from '../../moderation/rules.ts';
 import {
@@ -294,10 +294,10 @@ async function caseWithoutConflict(registrationId: string, identity: Identity) {
 function waitingFor(
   one: ModerationCase,
   open: Reading | undefined,
-  outcome: 'PROPOSED' | 'CONFIRMED' | undefined,
+  outcome: ProposedOutcome['status'] | undefined,
 ) {
   if (outcome === 'PROPOSED') return 'PANEL' as const;
-  if (outcome === 'CONFIRMED' || one.status === 'CLOSED') return 'NOBODY' as const;
+  if (outcome !== undefined || one.status === 'CLOSED') return 'NOBODY' as const;
   if (one.nobodySince !== null) return 'ADMIN' as const;
   if (open?.kind === 'ADJUDICATION' || one.status === 'ADJUDICATION') return 'ADJUDICATOR' as const;
   return 'SECOND_READER' as const;
