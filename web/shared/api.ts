@@ -1,7 +1,11 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import * as z from 'zod';
 import type { RouteContract, RouteRequest, RouteResponse } from '../../functions/shared/http/contract.ts';
-import { currentLanguage, useLanguage } from './language.ts';
+import { currentLanguage, sharedText, useLanguage } from './language.ts';
+import { wrongInput } from './wrong-input.ts';
+
+// The pages' security policy allows no code made of strings, which zod would try for its speed.
+z.config({ jitless: true });
 
 const problem = z.object({ code: z.string(), field: z.string(), message: z.string().optional() });
 const refusal = z.object({
@@ -29,11 +33,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Calls a route by its contract; throws `ApiError` (status 0 where the network failed: nothing typed is lost, try again). */
+/**
+ * Calls a route by its contract; throws `ApiError` (status 0 where the network failed: nothing typed is lost, try again).
+ * A body that the route's schema refuses is not sent: the fields at fault are told in the person's words.
+ */
 export async function call<R extends RouteContract>(
   route: R,
   request: RouteRequest<R> = {},
 ): Promise<RouteResponse<R>> {
+  checkBody(route, request.body);
   const params: Record<string, unknown> = { ...request.params };
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(params[name] ?? '')),
@@ -66,6 +74,18 @@ export async function call<R extends RouteContract>(
   return body;
 }
 
+function checkBody(route: RouteContract, body: unknown): void {
+  const checked = route.body?.safeParse(body ?? {});
+  if (checked === undefined || checked.success) return;
+  const fields: Record<string, string> = {};
+  for (const issue of checked.error.issues) {
+    const { key, values } = wrongInput(issue);
+    fields[issue.path.map(String).join('.')] ??= sharedText(key, values);
+  }
+  delete fields[''];
+  throw new ApiError(400, 'invalid-input', sharedText('input.general'), fields);
+}
+
 /** The contract's schema has parsed it: that is what makes it the route's response. */
 function isResponseOf<R extends RouteContract>(route: R, value: unknown): value is RouteResponse<R> {
   return route.response.safeParse(value).success;
@@ -89,11 +109,13 @@ export interface Loaded<T> {
   readonly reload: () => Promise<void>;
 }
 
-/** Loads a GET route and again whenever the request or the language changes; `request` undefined: not yet. */
+/** Loads a GET route and again whenever the request or the language changes; a `request` of undefined: not yet. */
 export function useApi<R extends RouteContract>(
   route: R,
-  request: RouteRequest<R> | undefined = {},
+  ...given: [request?: RouteRequest<R> | undefined]
 ): Loaded<RouteResponse<R>> {
+  // No request at all is one without parameters, unlike one that is undefined so far.
+  const request = given.length === 0 ? {} : given[0];
   const language = useLanguage();
   const key = request === undefined ? undefined : JSON.stringify([route.path, request, language]);
   const [state, set] = useState<{

@@ -60,6 +60,9 @@ export function createPageTexts(area: Readonly<Record<Language, TextTree>>): () 
 
 const sharedTexts = createTexts({ en, cy });
 
+/** Words that all pages share, in the language of the moment, for what is no component. */
+export const sharedText: Translate = (key, values) => sharedTexts.text(current, key, values);
+
 /** The words that all pages share. */
 export function useSharedText(): Translate {
   const language = useLanguage();

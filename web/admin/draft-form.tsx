@@ -1,0 +1,109 @@
+import { useState } from 'preact/hooks';
+import { adminProgrammeContract } from '../../functions/http/admin/contract.ts';
+import { call } from '../shared/api.ts';
+import { Button, ErrorSummary, Form, TextInput, useSubmission } from '../shared/forms.tsx';
+import { type CalendarAnswers, CalendarFields, calendarNames } from './calendar-fields.tsx';
+import { givenOf, type Round } from './round-file.tsx';
+import { useText } from './texts.ts';
+
+/** Pounds as people type them (`850`, `850.50`, `£1,200`) in pence; not a number where they are none. */
+export function penceOf(pounds: string): number {
+  const match = /^£?\s*(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d{1,2}))?$/.exec(pounds.trim());
+  if (match === null) return Number.NaN;
+  return Number((match[1] ?? '').replaceAll(',', '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
+}
+
+/** Changes the names, dates and fees of a draft; criteria and checklist come from its file. */
+export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
+  const t = useText();
+  const { round } = props;
+  const { sessions, ...days } = round.calendar;
+  const [label, setLabel] = useState(round.label);
+  const [dates, setDates] = useState<CalendarAnswers>({ days, sessions });
+  const [fees, setFees] = useState({
+    standard: (round.fees.standardPence / 100).toFixed(2),
+    small: (round.fees.smallPence / 100).toFixed(2),
+    pupils: String(round.fees.smallMaximumPupils),
+    terms: String(round.fees.paymentTermsDays),
+  });
+  const submission = useSubmission();
+  const { errors } = submission;
+  const save = () =>
+    submission.run(async () => {
+      const changed = Object.fromEntries(calendarNames.map((name) => [name, dates.days[name] ?? '']));
+      await call(adminProgrammeContract.importRound, {
+        body: {
+          ...givenOf(round),
+          label,
+          calendar: { ...round.calendar, ...changed, sessions: [...dates.sessions] },
+          fees: {
+            ...round.fees,
+            standardPence: penceOf(fees.standard),
+            smallPence: penceOf(fees.small),
+            smallMaximumPupils: Number(fees.pupils),
+            paymentTermsDays: Number(fees.terms),
+          },
+        },
+      });
+      await props.done();
+    });
+  return (
+    <Form onSubmit={() => void save()} label={t('draft.title')}>
+      <ErrorSummary errors={errors} general={submission.general} />
+      <TextInput
+        name="label.en"
+        label={t('round.label-en')}
+        value={label.en}
+        onInput={(en) => setLabel({ ...label, en })}
+        error={errors['label.en']}
+      />
+      <TextInput
+        name="label.cy"
+        label={t('round.label-cy')}
+        value={label.cy}
+        onInput={(cy) => setLabel({ ...label, cy })}
+        error={errors['label.cy']}
+      />
+      <TextInput
+        name="fees.standardPence"
+        label={t('fees.standard-pounds')}
+        inputMode="decimal"
+        width={10}
+        value={fees.standard}
+        onInput={(standard) => setFees({ ...fees, standard })}
+        error={errors['fees.standardPence']}
+      />
+      <TextInput
+        name="fees.smallPence"
+        label={t('fees.small-pounds')}
+        inputMode="decimal"
+        width={10}
+        value={fees.small}
+        onInput={(small) => setFees({ ...fees, small })}
+        error={errors['fees.smallPence']}
+      />
+      <TextInput
+        name="fees.smallMaximumPupils"
+        label={t('fees.small-pupils')}
+        inputMode="numeric"
+        width={5}
+        value={fees.pupils}
+        onInput={(pupils) => setFees({ ...fees, pupils })}
+        error={errors['fees.smallMaximumPupils']}
+      />
+      <TextInput
+        name="fees.paymentTermsDays"
+        label={t('fees.terms-days')}
+        inputMode="numeric"
+        width={5}
+        value={fees.terms}
+        onInput={(terms) => setFees({ ...fees, terms })}
+        error={errors['fees.paymentTermsDays']}
+      />
+      <CalendarFields answers={dates} onChange={setDates} errors={errors} />
+      <Button type="submit" disabled={submission.busy}>
+        {t('draft.save')}
+      </Button>
+    </Form>
+  );
+}
