@@ -17,10 +17,11 @@ const at = new Date('2027-10-04T08:00:00Z');
 
 /** The words of a PDF's first page. */
 async function textOf(bytes: Uint8Array): Promise<string> {
-  const document = await getDocument({ data: new Uint8Array(bytes), useSystemFonts: false }).promise;
+  const loading = getDocument({ data: new Uint8Array(bytes), useSystemFonts: false });
+  const document = await loading.promise;
   const page = await document.getPage(1);
   const { items } = await page.getTextContent();
-  await document.destroy();
+  await loading.destroy();
   return items
     .map((item) => ('str' in item ? item.str : ''))
     .join('')
@@ -35,7 +36,7 @@ describe('a certificate', () => {
   });
 
   it('says school, level, round, number and validity in the language of the school, accents right', async () => {
-    const text = textOf(await renderCertificate(content, at));
+    const text = await textOf(await renderCertificate(content, at));
     for (const words of [
       'Ysgol Gŵyl Ŷd',
       'Llandŷ',
