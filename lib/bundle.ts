@@ -1,10 +1,11 @@
-import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, globSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-/** Where the bundles lie: `<stage>/<handler>/index.mjs`. */
+/** Where the bundles lie: `<stage>/<handler>/index.mjs` with the chunks that it imports beside it. */
 export const bundleDirectory = join(root, '.build', 'functions');
+const outputDirectory = join(root, '.build', 'function-outputs');
 
 /** Folder of one function's bundle; the CDK app makes an asset of it. */
 export function bundleOf(stage: string, handler: string): string {
@@ -13,27 +14,45 @@ export function bundleOf(stage: string, handler: string): string {
   return folder;
 }
 
+/** One bundled function with its outputs: the entry first, then every chunk that it reaches. */
+interface Bundle {
+  readonly stage: string;
+  readonly handler: string;
+  readonly outputs: readonly string[];
+}
+
+/** What one bundling made. */
+export interface Bundles {
+  readonly metafile: Metafile;
+  readonly functions: readonly Bundle[];
+}
+
 /**
  * Bundles every Lambda function in one esbuild call: functions/<stage>/handlers/<name>.ts and
- * functions/http/<audience>/handler.ts. Returns esbuild's metafile, from which sizes are counted.
+ * functions/http/<audience>/handler.ts. What several share, the AWS SDK above all, is printed once, in chunks of exactly
+ * what the same set of functions needs; each function's folder then gets its entry and the chunks that it reaches.
  */
-export async function bundleFunctions(): Promise<Metafile> {
+export async function bundleFunctions(): Promise<Bundles> {
   const entries: Record<string, string> = {};
   for (const file of globSync('functions/*/handlers/*.ts', { cwd: root })) {
     const [, stage, , name] = file.split(sep);
-    entries[`${stage}/${name?.replace(/\.ts$/, '')}/index`] = join(root, file);
+    entries[`${stage}--${name?.replace(/\.ts$/, '')}`] = join(root, file);
   }
   for (const file of globSync('functions/http/*/handler.ts', { cwd: root })) {
-    entries[`http/${file.split(sep)[2]}/index`] = join(root, file);
+    entries[`http--${file.split(sep)[2]}`] = join(root, file);
   }
-  rmSync(bundleDirectory, { recursive: true, force: true });
-  mkdirSync(bundleDirectory, { recursive: true });
+  for (const directory of [outputDirectory, bundleDirectory]) {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+  }
   const { metafile } = await build({
     entryPoints: entries,
     absWorkingDir: root,
-    outdir: bundleDirectory,
+    outdir: outputDirectory,
     outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[hash]',
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -41,29 +60,65 @@ export async function bundleFunctions(): Promise<Metafile> {
     keepNames: true,
     metafile: true,
     logLevel: 'warning',
-    loader: { '.woff': 'binary', '.woff2': 'binary', '.ttf': 'binary', '.wasm': 'binary', '.afm': 'text' },
+    loader: {
+      '.woff': 'binary',
+      '.woff2': 'binary',
+      '.ttf': 'binary',
+      '.wasm': 'binary',
+      '.afm': 'text',
+    },
     // Some libraries are CommonJS and call require for Node's own modules.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+    },
   });
+  const functions = Object.keys(entries).map((entry) => layOut(metafile, entry));
   writeFileSync(join(bundleDirectory, 'meta.json'), JSON.stringify(metafile));
-  return metafile;
+  return { metafile, functions };
 }
 
+function layOut(metafile: Metafile, entry: string): Bundle {
+  const [stage = '', handler = ''] = entry.split('--');
+  const outputs = reachedFrom(metafile, join('.build', 'function-outputs', `${entry}.mjs`));
+  const folder = join(bundleDirectory, stage, handler);
+  mkdirSync(folder, { recursive: true });
+  for (const [index, output] of outputs.entries()) {
+    // A hard link: the chunk exists once on disk, however many functions carry it.
+    linkSync(join(root, output), join(folder, index === 0 ? 'index.mjs' : basename(output)));
+  }
+  return { stage, handler, outputs };
+}
+
+/** An output and all that it imports, statically or on demand. */
+function reachedFrom(metafile: Metafile, start: string): string[] {
+  const reached = new Set([start]);
+  for (const output of reached) {
+    for (const imported of metafile.outputs[output]?.imports ?? []) {
+      if (imported.external !== true) reached.add(imported.path);
+    }
+  }
+  return [...reached];
+}
+
+/** The AWS SDK and what comes with it alone. */
+const SDK =
+  /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/lambda-invoke-store|bowser|mnemonist|obliterator|fast-xml-parser)\//;
+
 /** Bytes that one function's bundle has, and how many of them are the AWS SDK's. */
-export function bundleSizes(metafile: Metafile): { name: string; bytes: number; sdkBytes: number }[] {
-  return Object.entries(metafile.outputs)
-    .filter(([file]) => file.endsWith('.mjs'))
-    .map(([file, output]) => {
-      let sdkBytes = 0;
-      for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-        if (
-          /node_modules\/(@aws-sdk|@smithy|@aws-crypto|@aws\/lambda-invoke-store|bowser|mnemonist|obliterator)\//.test(
-            input,
-          )
-        )
-          sdkBytes += bytesInOutput;
+export function bundleSizes({
+  metafile,
+  functions,
+}: Bundles): { name: string; bytes: number; sdkBytes: number }[] {
+  return functions.map(({ stage, handler, outputs }) => {
+    let bytes = 0;
+    let sdkBytes = 0;
+    for (const output of outputs) {
+      const made = metafile.outputs[output];
+      bytes += made?.bytes ?? 0;
+      for (const [input, { bytesInOutput }] of Object.entries(made?.inputs ?? {})) {
+        if (SDK.test(input)) sdkBytes += bytesInOutput;
       }
-      const name = relative(join('.build', 'functions'), file).split(sep).slice(0, 2).join('/');
-      return { name, bytes: output.bytes, sdkBytes };
-    });
+    }
+    return { name: `${stage}/${handler}`, bytes, sdkBytes };
+  });
 }
