@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bilingual, calendarDay, decidedOutcome, level } from '../programme/model.ts';
+import { bilingual, decidedOutcome, level } from '../programme/model.ts';
 import { language } from '../shared/access/identity.ts';
 
 /** Where an assignment stands (domain.md section 6). The last five end it; OFFERED, ACCEPTED and IN_REVIEW are live. */
@@ -181,6 +181,3 @@ export type Unplaced = z.output<typeof unplaced>;
 /** One solve: objective and proven bound of every stage, in order; equal numbers mean proven optimal. */
 export const solvedStage = z.object({ name: z.string(), objective: z.number(), bound: z.number() });
 export type SolvedStage = z.output<typeof solvedStage>;
-
-/** Day by which an accepted assessment is due, for pages. */
-export const dueDay = calendarDay;

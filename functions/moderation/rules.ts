@@ -7,7 +7,6 @@ import {
   type Reader,
   sameRecommendation,
 } from '../assessment/rules.ts';
-import type { Level } from '../programme/model.ts';
 import type { ProposedOutcome } from './model.ts';
 
 /**
@@ -70,6 +69,3 @@ export function refusalOfConfirmation(
     return 'change-needs-reason';
   return undefined;
 }
-
-/** Whether outcome and level can be adjudicated for a target. */
-export const isPossibleOutcome = (asked: Recommendation, target: Level): boolean => fitsTarget(asked, target);
