@@ -61,10 +61,10 @@ export async function usesOfLine(lineId: string): Promise<LineUse[]> {
   return items.map((item) => lineUse.parse(item));
 }
 
-/** Id of what a request makes from a line: the same request makes the same thing, which is there once. */
-export function useId(lineId: string, requestId: string, part: number): string {
-  const digest = createHash('sha256').update(`${lineId}|${requestId}|${part}`).digest('hex');
-  return `${indexOfLine(lineId)}-${digest.slice(0, 20).toUpperCase()}`;
+/** Id of what a request makes from a line or a credit: the same request makes the same thing, which is there once. */
+export function useId(from: string, requestId: string, part: number): string {
+  const digest = createHash('sha256').update(`${from}|${requestId}|${part}`).digest('hex');
+  return digest.slice(0, 24).toUpperCase();
 }
 
 /** Decides anew where somebody changed the line while its invoice was written. */
@@ -286,8 +286,9 @@ export async function reverseAllocation(
         existingLine(lineId),
       ]);
       if (made === undefined || made.reversed !== null) return undefined;
-      if (current.closedAt !== null) throw ended(current)();
       const { invoiceNumber, roundId } = current;
+      if (current.closedAt !== null)
+        throw new RefusedError('closed-stays', { values: { invoice: invoiceNumber } });
       const { next, events } = invoiceAfter(withoutStored(current), -made.pence, now);
       const reversed = { by: actor.id, reason, at: now.toISOString() };
       const posting = postingOf(

@@ -264,7 +264,7 @@ export async function reverseSpending(
       if (made.reversed !== null) return undefined;
       const { invoiceNumber, roundId } = current;
       if (current.closedAt !== null)
-        throw new RefusedError('invoice-closed', { values: { invoice: invoiceNumber } });
+        throw new RefusedError('closed-stays', { values: { invoice: invoiceNumber } });
       const { next, events } = invoiceAfter(withoutStored(current), -made.pence, now);
       const reversed = { by: actor.id, reason, at: now.toISOString() };
       const posting = postingOf(

@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { requireEnv } from '../shared/runtime/env.ts';
 import { checkSize } from './camt053.ts';
@@ -58,4 +59,18 @@ export async function writePage(statementId: string, page: number, lines: LinesP
 export async function readPage(statementId: string, page: number): Promise<LinesPage> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket(), Key: pageKey(statementId, page) }));
   return linesPage.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+}
+
+/** An address of an uploaded file, good for five minutes; the browser keeps it under its own name. */
+export function fileUrl(key: string, fileName: string): Promise<string> {
+  return getSignedUrl(
+    s3,
+    new GetObjectCommand({
+      Bucket: bucket(),
+      Key: key,
+      ResponseContentType: 'application/xml',
+      ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+    }),
+    { expiresIn: 300 },
+  );
 }

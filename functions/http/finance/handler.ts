@@ -1,0 +1,282 @@
+import type * as z from 'zod';
+import { useId } from '../../payments/allocate.ts';
+import { balanceOf } from '../../payments/balance.ts';
+import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
+import { openCredits, spendCredit } from '../../payments/credits.ts';
+import { decideLine, takeBack } from '../../payments/decide-line.ts';
+import { invoicesCsv, ledgerCsv, linesCsv } from '../../payments/exports.ts';
+import { moneyHistory } from '../../payments/invoice-history.ts';
+import { trialBalance } from '../../payments/ledger.ts';
+import { listParked, listSuspense, parkLine, readLine, unparkLine } from '../../payments/lines.ts';
+import type { Invoice } from '../../payments/model.ts';
+import { decideRequest, fundingRequests } from '../../payments/requests.ts';
+import { isSought } from '../../payments/search-invoices.ts';
+import { fileUrl } from '../../payments/statement-files.ts';
+import {
+  linesOfStatement,
+  listStatements,
+  prepareStatement,
+  readStatement,
+  startReconciliation,
+} from '../../payments/statements.ts';
+import {
+  accountCreditsOf,
+  allocationsOf,
+  creditNotesOf,
+  listInvoices,
+  openInvoices,
+  paymentDocumentsOf,
+  readInvoice,
+} from '../../payments/store.ts';
+import { paymentsTexts } from '../../payments/texts.ts';
+import {
+  Names,
+  presentInvoice,
+  presentOpen,
+  presentRecorded,
+  presentStatement,
+  presentWithHistory,
+  withNames,
+} from '../../payments/views.ts';
+import { listFunderPlaces, listFunders, listRounds } from '../../programme/store.ts';
+import { readRegistration } from '../../registration/store.ts';
+import type { Identity } from '../../shared/access/identity.ts';
+import { audienceHandler } from '../../shared/http/audience-handler.ts';
+import { inParallel } from '../../shared/runtime/in-parallel.ts';
+import type { Actor } from '../../shared/table/change.ts';
+import { londonDate } from '../../shared/time/london.ts';
+import { financeContract } from './contract.ts';
+
+/** Lines of a statement on one page. */
+const PAGE = 200;
+
+const actorOf = (identity: Identity): Actor => ({ kind: 'person', id: identity.personId });
+const sum = <T>(of: readonly T[], pence: (each: T) => number): number =>
+  of.reduce((total, each) => total + pence(each), 0);
+
+/** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
+export const handler = audienceHandler(
+  financeContract,
+  {
+    async getOverview(_input, { now, language }) {
+      const [suspense, parked, debtors, credits, requests, [last]] = await Promise.all([
+        listSuspense(now),
+        listParked(),
+        openInvoices(),
+        openCredits(),
+        fundingRequests(),
+        listStatements(),
+      ]);
+      const today = londonDate(now);
+      const overdue = debtors.filter(({ dueOn }) => dueOn < today);
+      const incoming = suspense.filter(({ direction }) => direction === 'CREDIT');
+      return {
+        suspense: {
+          lines: suspense.length,
+          pence: sum(incoming, ({ openPence }) => openPence),
+          oldestOn: suspense.map(({ bookedOn }) => bookedOn).sort()[0] ?? null,
+        },
+        parked: { lines: parked.length, pence: sum(parked, ({ openPence }) => openPence) },
+        debtors: {
+          invoices: debtors.length,
+          pence: sum(debtors, balanceOf),
+          overdueInvoices: overdue.length,
+          overduePence: sum(overdue, balanceOf),
+        },
+        credits: { count: credits.length, pence: sum(credits, ({ remainingPence }) => remainingPence) },
+        fundingRequests: requests.length,
+        lastStatement: last === undefined ? null : await presentStatement(last, language, new Names()),
+      };
+    },
+
+    createStatement({ body }, { now, identity }) {
+      return prepareStatement(body.fileName, actorOf(identity), now);
+    },
+    async statementUploaded({ params }, { now, identity, language }) {
+      const started = await startReconciliation(params.statementId, actorOf(identity), now);
+      return presentStatement(started, language, new Names());
+    },
+    async listStatements(_input, { language }) {
+      const names = new Names();
+      const statements = await listStatements();
+      return {
+        statements: await Promise.all(statements.map((each) => presentStatement(each, language, names))),
+      };
+    },
+    async getStatement({ params, query }, { language }) {
+      const [statement, lines] = await Promise.all([
+        readStatement(params.statementId),
+        linesOfStatement(params.statementId),
+      ]);
+      const names = new Names();
+      const page = lines.filter(({ index }) => index > query.after).slice(0, PAGE);
+      const last = page.at(-1)?.index;
+      return {
+        ...(await presentStatement(statement, language, names)),
+        page: await presentRecorded(page, language, names),
+        nextAfter: last !== undefined && lines.some(({ index }) => index > last) ? last : null,
+        fileUrl: await fileUrl(statement.key, statement.fileName),
+      };
+    },
+
+    async listQueue({ query }, { now, language }) {
+      const lines = query.parked === 'true' ? await listParked() : await listSuspense(now);
+      return { lines: await presentOpen(lines, language, new Names()) };
+    },
+    async getLine({ params }, { language }) {
+      return presentWithHistory(await readLine(params.lineId), language);
+    },
+    async allocateLine({ params, body }, { now, identity, language }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await decideLine(params.lineId, body.requestId, body.parts, decision, now);
+      return presentWithHistory(await readLine(params.lineId), language);
+    },
+    async reverseAllocation({ params, body }, { now, identity, language }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await takeBack(params.lineId, params.allocationId, decision, now);
+      return presentWithHistory(await readLine(params.lineId), language);
+    },
+    async parkLine({ params, body }, { now, identity, language }) {
+      const parked = await parkLine(params.lineId, body.until, body.reason, actorOf(identity), now);
+      return only(await presentOpen([parked], language, new Names()));
+    },
+    async unparkLine({ params, body }, { now, identity, language }) {
+      const back = await unparkLine(params.lineId, body.reason, actorOf(identity), now);
+      return only(await presentOpen([back], language, new Names()));
+    },
+
+    async searchInvoices({ query }, { now }) {
+      const known = await invoicesOfRounds(query.roundId, query.open === 'true');
+      const found = known.filter((each) => isSought(each, query.q));
+      const today = londonDate(now);
+      return {
+        invoices: found.slice(0, query.limit).map((each) => presentInvoice(each, today)),
+        total: found.length,
+      };
+    },
+    async getInvoice({ params }, { now, language }) {
+      const invoice = await readInvoice(params.invoiceNumber);
+      const { registrationId, invoiceNumber } = invoice;
+      const names = new Names();
+      const [registration, documents, allocations, notes, credits, history] = await Promise.all([
+        readRegistration(registrationId),
+        paymentDocumentsOf(registrationId),
+        allocationsOf(registrationId),
+        creditNotesOf(registrationId),
+        accountCreditsOf(registrationId),
+        moneyHistory(registrationId, language, names),
+      ]);
+      const its = <T extends { readonly invoiceNumber: string }>(records: readonly T[]): T[] =>
+        records.filter((each) => each.invoiceNumber === invoiceNumber);
+      return {
+        ...presentInvoice(invoice, londonDate(now)),
+        registrationStatus: registration.status,
+        netPence: invoice.netPence,
+        vatPence: invoice.vatPence,
+        lines: invoice.lines,
+        documents,
+        allocations: await withNames(its(allocations), names),
+        creditNotes: its(notes),
+        credits: await withNames(its(credits), names),
+        history,
+      };
+    },
+
+    async listCredits() {
+      const credits = await withNames(await openCredits(), new Names());
+      return {
+        credits: await inParallel(credits, 8, async (each) => ({
+          ...each,
+          schoolName: (await readInvoice(each.invoiceNumber)).schoolName,
+        })),
+      };
+    },
+    async useCredit({ params, body }, { now, identity }) {
+      const allocationId = useId(`${params.registrationId}/${params.creditId}`, body.requestId, 0);
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      const used = await spendCredit(params, body.invoiceNumber, body.pence, allocationId, decision, now);
+      return only(await withNames([used], new Names()));
+    },
+
+    async getDailyTotal({ query }, { language }) {
+      return dailyTotal(await statementBooks(), query, language);
+    },
+    async getTrialBalance({ query }, { now }) {
+      const to = query.to ?? londonDate(now);
+      return { to, ...trialBalance(await postingsOf({ to }, now)) };
+    },
+    async exportCsv({ query }, { now }) {
+      const made = await exported(query, now);
+      return { fileName: `psqm-${query.what.toLowerCase()}-${londonDate(now)}.csv`, ...made };
+    },
+
+    async listFunders() {
+      const funders = await listFunders();
+      return {
+        funders: await inParallel(funders, 8, async ({ funderId, name, email, active }) => ({
+          funderId,
+          name,
+          email,
+          active,
+          rounds: (await listFunderPlaces(funderId)).map(({ roundId, places, used }) => ({
+            roundId,
+            places,
+            used,
+          })),
+        })),
+      };
+    },
+    async listFundingRequests() {
+      return { requests: await fundingRequests() };
+    },
+    async grantAgain({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await decideRequest(params.registrationId, 'TRY_AGAIN', decision, now);
+      return { registrationId: params.registrationId, decided: 'TRY_AGAIN' as const };
+    },
+    async billSchool({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await decideRequest(params.registrationId, 'BILL_SCHOOL', decision, now);
+      return { registrationId: params.registrationId, decided: 'BILL_SCHOOL' as const };
+    },
+  },
+  [paymentsTexts],
+);
+
+/** Invoices of a round, or of all; `open` only those with money owed. */
+async function invoicesOfRounds(roundId: string | undefined, open: boolean): Promise<Invoice[]> {
+  if (open) {
+    const owed = await openInvoices();
+    return owed.filter((each) => roundId === undefined || each.roundId === roundId);
+  }
+  const rounds = roundId === undefined ? (await listRounds()).map((round) => round.roundId) : [roundId];
+  return (await inParallel(rounds, 4, listInvoices)).flat();
+}
+
+async function exported(
+  query: z.output<(typeof financeContract)['exportCsv']['query']>,
+  now: Date,
+): Promise<{ csv: string; rows: number }> {
+  switch (query.what) {
+    case 'LEDGER': {
+      const postings = await postingsOf(query, now);
+      const { roundId } = query;
+      return ledgerCsv(postings.filter((each) => roundId === undefined || each.roundId === roundId));
+    }
+    case 'INVOICES': {
+      const invoices = await invoicesOfRounds(query.roundId, false);
+      return invoicesCsv(invoices.filter(({ issuedOn }) => within(issuedOn, query)));
+    }
+    case 'LINES': {
+      const lines = (await statementBooks()).flatMap((each) => each.lines);
+      return linesCsv(lines.filter(({ bookedOn }) => within(bookedOn, query)));
+    }
+  }
+}
+
+/** The one of a list of one. */
+function only<T>(of: readonly T[]): T {
+  const [first] = of;
+  if (first === undefined) throw new Error('nothing to answer');
+  return first;
+}

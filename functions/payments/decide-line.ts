@@ -1,0 +1,59 @@
+import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
+import { admit, allocateToInvoice, type Decision, reverseAllocation, useId, usesOfLine } from './allocate.ts';
+import { reverseCredit, takeCredit } from './credits.ts';
+import { lineAfterUse, readLine } from './lines.ts';
+import { findInvoice } from './store.ts';
+
+/** A part of a line, put on an invoice or kept as a credit on account beside it. */
+export interface Part {
+  readonly as: 'INVOICE' | 'CREDIT';
+  readonly invoiceNumber: string;
+  readonly pence: number;
+}
+
+/**
+ * Puts a line on invoices and credits as an officer decided. Judged whole before anything is booked; each part is then
+ * one transaction. The same `requestId` again books nothing twice and finishes what was interrupted.
+ */
+export async function decideLine(
+  lineId: string,
+  requestId: string,
+  parts: readonly Part[],
+  decision: Decision,
+  now: Date,
+): Promise<void> {
+  const [line, uses] = await Promise.all([readLine(lineId), usesOfLine(lineId)]);
+  const made = new Set(uses.map(({ id }) => id));
+  const todo = parts
+    .map((part, at) => ({ part, at, id: useId(lineId, requestId, at) }))
+    .filter(({ id }) => !made.has(id));
+  if (todo.length === 0) return;
+  lineAfterUse(
+    line,
+    todo.reduce((sum, { part }) => sum + part.pence, 0),
+    now,
+  );
+  const given = new Map<string, number>();
+  for (const { part, at } of todo) {
+    const field = `parts.${at}.invoiceNumber`;
+    const found = await findInvoice(part.invoiceNumber);
+    if (found === undefined)
+      throw new RefusedError('invoice-unknown', { field, values: { invoice: part.invoiceNumber } });
+    if (part.as === 'CREDIT') continue;
+    const sum = (given.get(found.invoiceNumber) ?? 0) + part.pence;
+    given.set(found.invoiceNumber, sum);
+    admit(found, sum);
+  }
+  for (const { part, id } of todo) {
+    if (part.as === 'CREDIT') await takeCredit(lineId, part.invoiceNumber, part.pence, id, decision, now);
+    else await allocateToInvoice(lineId, part.invoiceNumber, part.pence, id, decision, now);
+  }
+}
+
+/** Takes back what was made from a line, an allocation or a credit on account. Not found where it is not the line's. */
+export async function takeBack(lineId: string, id: string, decision: Decision, now: Date): Promise<void> {
+  const use = (await usesOfLine(lineId)).find((each) => each.id === id);
+  if (use === undefined) throw new NotFoundError(`allocation ${id} of line ${lineId}`);
+  if (use.kind === 'CREDIT') await reverseCredit(use.registrationId, id, decision, now);
+  else await reverseAllocation(use.registrationId, id, decision, now);
+}

@@ -1,0 +1,130 @@
+import type { Pence } from '../shared/money/pence.ts';
+import { balanceOf } from './balance.ts';
+import type { Invoice, PostedLine, Posting } from './model.ts';
+
+type Cell = string | number | null;
+
+/** Pounds with two decimals and a point, as spreadsheets read them. */
+const pounds = (pence: Pence): string =>
+  `${pence < 0 ? '-' : ''}${Math.floor(Math.abs(pence) / 100)}.${String(Math.abs(pence) % 100).padStart(2, '0')}`;
+
+/**
+ * A CSV (RFC 4180) with a byte order mark. What a payer wrote may begin like a formula; such a cell gets an apostrophe,
+ * so that a spreadsheet shows it rather than runs it.
+ */
+export function csvOf(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cell = (value: Cell): string => {
+    const text = value === null ? '' : String(value);
+    const isAmount = /^-?\d+(\.\d+)?$/.test(text);
+    const safe = !isAmount && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return `\ufeff${[heads, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+/** One row for each entry of each posting: debits and credits of both columns sum to the same. */
+export function ledgerCsv(postings: readonly Posting[]): { csv: string; rows: number } {
+  const rows = postings.flatMap((each) =>
+    each.entries.map(({ account, pence }): Cell[] => [
+      each.postedOn,
+      each.postedAt,
+      each.postingId,
+      each.cause,
+      each.causeId,
+      each.roundId,
+      account,
+      pence > 0 ? pounds(pence) : '',
+      pence < 0 ? pounds(-pence) : '',
+    ]),
+  );
+  const heads = [
+    'posted_on',
+    'posted_at',
+    'posting',
+    'cause',
+    'cause_id',
+    'round_id',
+    'account',
+    'debit',
+    'credit',
+  ];
+  return { csv: csvOf(heads, rows), rows: rows.length };
+}
+
+/** One row an invoice. */
+export function invoicesCsv(invoices: readonly Invoice[]): { csv: string; rows: number } {
+  const rows = invoices.map((each): Cell[] => [
+    each.invoiceNumber,
+    each.issuedOn,
+    each.dueOn,
+    each.roundId,
+    each.registrationReference,
+    each.schoolName,
+    each.town,
+    each.urn,
+    each.payer.name,
+    each.purchaseOrder,
+    each.paymentReference,
+    pounds(each.netPence),
+    each.vat,
+    pounds(each.vatPence),
+    pounds(each.grossPence),
+    pounds(each.allocatedPence),
+    pounds(each.creditedPence),
+    pounds(balanceOf(each)),
+    each.status,
+  ]);
+  const heads = [
+    'invoice',
+    'issued_on',
+    'due_on',
+    'round_id',
+    'registration',
+    'school',
+    'town',
+    'urn',
+    'payer',
+    'purchase_order',
+    'payment_reference',
+    'net',
+    'vat_treatment',
+    'vat',
+    'gross',
+    'paid',
+    'credited',
+    'balance',
+    'status',
+  ];
+  return { csv: csvOf(heads, rows), rows: rows.length };
+}
+
+/** One row a bank line, those that an earlier statement had too (status SEEN). */
+export function linesCsv(lines: readonly PostedLine[]): { csv: string; rows: number } {
+  const rows = lines.map((each): Cell[] => [
+    each.lineId,
+    each.account,
+    each.bookedOn,
+    each.valueOn,
+    pounds(each.direction === 'CREDIT' ? each.pence : -each.pence),
+    each.payerName,
+    each.narrative,
+    each.endToEndId,
+    each.bankReference,
+    each.status,
+    pounds(each.openPence),
+  ]);
+  const heads = [
+    'line',
+    'account',
+    'booked_on',
+    'value_on',
+    'amount',
+    'payer',
+    'narrative',
+    'end_to_end_id',
+    'bank_reference',
+    'status',
+    'open',
+  ];
+  return { csv: csvOf(heads, rows), rows: rows.length };
+}
