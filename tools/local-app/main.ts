@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runMain } from '../command-error.ts';
-import { startLocalApp } from './start-app.ts';
+import { outputOf, startLocalApp } from './start-app.ts';
 
 /**
  * psqm on a local cloud for another program: prints one line of JSON with its addresses once it is ready and runs until
@@ -25,7 +25,16 @@ await runMain(async () => {
     log: (source, message) => console.error(`${source}: ${message}`),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void app.stop());
-  console.log(JSON.stringify({ siteUrl: app.siteUrl, endpoint: app.cloud.endpoint }));
+  console.log(
+    JSON.stringify({
+      siteUrl: app.siteUrl,
+      endpoint: app.cloud.endpoint,
+      region: app.cloud.context.region,
+      credentials: app.cloud.rootCredentials,
+      table: outputOf(app.cloud, 'ProgrammeTableName'),
+      submissionsBucket: outputOf(app.cloud, 'SubmissionsBucketName'),
+    }),
+  );
   await app.cloud.stopped;
   return 0;
 });

@@ -4,13 +4,22 @@ import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { root } from '../run-command.ts';
 
-const ready = z.object({ siteUrl: z.url(), endpoint: z.url() });
+const ready = z.object({
+  siteUrl: z.url(),
+  endpoint: z.url(),
+  region: z.string(),
+  credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  table: z.string(),
+  submissionsBucket: z.string(),
+});
 const status = z.object({ now: z.string(), busy: z.number() });
 
 /** psqm on a local cloud in a process of its own, known by its two addresses only. */
 export class CloudProcess {
   readonly siteUrl: string;
   readonly endpoint: string;
+  /** What the verifier reads the store with, once the round is over; nobody in the round uses it. */
+  readonly store: Pick<z.output<typeof ready>, 'region' | 'credentials' | 'table' | 'submissionsBucket'>;
   readonly #child: ChildProcess;
   #now: Date;
 
@@ -18,6 +27,7 @@ export class CloudProcess {
     this.#child = child;
     this.siteUrl = at.siteUrl;
     this.endpoint = at.endpoint;
+    this.store = at;
     this.#now = now;
   }
 

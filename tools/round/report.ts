@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { staff } from '../seed/people.ts';
+import { countViolations, interruptedEmails, verify } from '../verify/invariants.ts';
+import { readSnapshot } from '../verify/snapshot.ts';
 import { costPerSchool } from './cost.ts';
 import type { CourseResult } from './course.ts';
 import { readStatistics, workflowsOf } from './statistics.ts';
@@ -15,24 +17,17 @@ const registrations = z.object({
     }),
   ),
 });
-const journey = z.object({
-  registration: z
-    .object({ ended: z.object({ reason: z.string() }).nullable().optional() })
-    .loose()
-    .optional(),
-  entries: z.array(
-    z
-      .object({
-        kind: z.string(),
-        at: z.string(),
-        executionArn: z.string().optional(),
-        action: z.string().optional(),
-        after: z.string().optional(),
-        reason: z.string().nullish(),
-      })
-      .loose(),
-  ),
-});
+const entry = z
+  .object({
+    kind: z.string(),
+    at: z.string(),
+    executionArn: z.string().optional(),
+    after: z.string().optional(),
+    reason: z.string().nullish(),
+  })
+  .loose();
+type Entry = z.output<typeof entry>;
+const journey = z.object({ timeline: z.array(entry) });
 
 /** Names of design section 8 for a registration that has come to its end. */
 const ENDED: ReadonlySet<string> = new Set([
@@ -63,10 +58,15 @@ export async function buildReport(
     const entries =
       row === undefined
         ? []
-        : journey.parse(await admin.get(`/api/admin/registrations/${row.registrationId}`)).entries;
+        : journey.parse(await admin.get(`/api/admin/registrations/${row.registrationId}`)).timeline;
     countDays(entries, stageDays);
     schoolResults.push(resultOf(school, row, entries));
   }
+  const snapshot = await readSnapshot({ endpoint: year.cloud.endpoint, ...year.cloud.store });
+  const violations = await verify(snapshot, {
+    submissionsBucket: year.cloud.store.submissionsBucket,
+    now: year.cloud.now,
+  });
   const statistics = await readStatistics(year.cloud);
   const eligible = year.schools.filter((school) => school.applicant.flaw === undefined).length;
   const outcomes = countBy(schoolResults.map((result) => result.outcome));
@@ -93,9 +93,13 @@ export async function buildReport(
     wallSeconds: Math.round(run.wallSeconds),
     peakMemoryMb: statistics.peakMemoryMb,
     simulatedDays: run.simulatedDays,
+    invariants: countViolations(violations),
+    violations: violations.slice(0, 50),
+    emailsInterrupted: interruptedEmails(snapshot.items),
     documentMismatches: run.course.documentMismatches,
     awarded,
     ok:
+      violations.length === 0 &&
       unfinished.length === 0 &&
       run.course.documentMismatches === 0 &&
       (eligible < 60 || awarded * 2 >= eligible),
@@ -106,7 +110,7 @@ export type RoundReport = Awaited<ReturnType<typeof buildReport>>;
 function resultOf(
   school: SchoolCase,
   row: z.output<typeof registrations>['registrations'][number] | undefined,
-  entries: z.output<typeof journey>['entries'],
+  entries: readonly Entry[],
 ) {
   const outcome = row?.status ?? 'REFUSED';
   const isAwarded = outcome === 'AWARDED' || outcome === 'AWARDED_LOWER';
@@ -131,7 +135,7 @@ function resultOf(
 const statusChange = z.object({ status: z.string() }).loose();
 
 /** Days that a registration stood in each status, from the audit entries of its changes. */
-function countDays(entries: z.output<typeof journey>['entries'], into: Map<string, number[]>): void {
+function countDays(entries: readonly Entry[], into: Map<string, number[]>): void {
   let current: { status: string; since: number } | undefined;
   for (const entry of [...entries].sort((a, b) => a.at.localeCompare(b.at))) {
     if (entry.kind !== 'CHANGE' || entry.after === undefined) continue;
@@ -173,6 +177,7 @@ export function printReport(report: RoundReport): string {
     ),
     `${report.simulatedDays} simulated days in ${report.wallSeconds} s, peak memory ${report.peakMemoryMb} MB`,
     `Usage a school: $${report.costUsdPerSchool.usage.toFixed(4)}`,
+    `Invariants: ${pairs(report.invariants)}`,
     report.ok ? 'All went well.' : 'Something did not go as it must: see the report.',
   ].join('\n');
 }
