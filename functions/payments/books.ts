@@ -134,7 +134,7 @@ function accountTotals(
   movements: ReadonlyMap<string, { statement: Pence; ledger: Pence }>,
   language: Language,
 ): DailyTotal['accounts'] {
-  const byAccount = new Map<string, { of: AccountStatement; overlaps: boolean }[]>();
+  const byAccount = new Map<string, Link[]>();
   for (const { statement, lines } of books) {
     for (const of of statement.accounts) {
       const overlaps = lines.some((line) => line.account === of.account && line.status === 'SEEN');
@@ -142,10 +142,7 @@ function accountTotals(
     }
   }
   return [...byAccount].map(([account, unsorted]) => {
-    const chain = unsorted.sort(
-      (a, b) =>
-        (a.of.to ?? '').localeCompare(b.of.to ?? '') || (a.of.from ?? '').localeCompare(b.of.from ?? ''),
-    );
+    const chain = chained(unsorted);
     const openingPence = chain[0]?.of.openingPence ?? 0;
     const closingPence = chain.at(-1)?.of.closingPence ?? 0;
     const moved = movements.get(account) ?? { statement: 0, ledger: 0 };
@@ -173,4 +170,35 @@ function accountTotals(
       gaps,
     };
   });
+}
+
+/** One account's statement, and whether it repeats lines of an earlier one. */
+interface Link {
+  readonly of: AccountStatement;
+  readonly overlaps: boolean;
+}
+
+/**
+ * Statements of an account in the bank's order: by their last day, and within a day so that each opens where the one
+ * before it closed, as far as that can be.
+ */
+function chained(unsorted: readonly Link[]): Link[] {
+  const left = [...unsorted].sort(
+    (a, b) =>
+      (a.of.to ?? '').localeCompare(b.of.to ?? '') || (a.of.from ?? '').localeCompare(b.of.from ?? ''),
+  );
+  const chain: Link[] = [];
+  for (;;) {
+    const day = left.filter(({ of }) => of.to === left[0]?.of.to);
+    const end = chain.at(-1)?.of.closingPence;
+    const next =
+      day.find(({ of, overlaps }) => of.openingPence === end && !overlaps) ??
+      day.find(
+        (each) => !day.some((other) => other !== each && other.of.closingPence === each.of.openingPence),
+      ) ??
+      day[0];
+    if (next === undefined) return chain;
+    chain.push(next);
+    left.splice(left.indexOf(next), 1);
+  }
 }
