@@ -110,11 +110,10 @@ export class Visitor {
     return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(answer)?.[1] };
   }
 
-  /** Fetches a page or file by its address with this visitor's session. */
-  fetch(url: string): Promise<Response> {
-    return fetch(
-      url.startsWith('/') ? `${this.#siteUrl}${url}` : url,
-      this.#cookie === '' ? {} : { headers: { cookie: this.#cookie } },
-    );
+  /** Fetches a page or file by its address with this visitor's session, or sends just what `init` says. */
+  fetch(url: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#cookie !== '') headers.set('cookie', this.#cookie);
+    return fetch(url.startsWith('/') ? `${this.#siteUrl}${url}` : url, { ...init, headers });
   }
 }

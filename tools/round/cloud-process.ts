@@ -46,6 +46,9 @@ export class CloudProcess {
       ],
       { cwd: root, stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'ignore'] },
     );
+    // Whatever ends us ends it too: nothing is left running on the machine.
+    process.once('exit', () => child.kill('SIGKILL'));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) =>
