@@ -149,24 +149,21 @@ function Stages({ board }: { board: Board }) {
   const { base } = useAudience();
   const most = Math.max(1, ...board.stages.map(({ count }) => count));
   return (
-    <>
-      <h2 class="govuk-heading-m">{t('board.stages', { schools: board.schools })}</h2>
-      <Table
-        caption={t('board.stages-table')}
-        head={[t('schools.status'), t('board.schools'), t('board.share')]}
-        numeric={[1]}
-        empty={t('board.no-schools')}
-        rows={board.stages
-          .filter(({ count }) => count > 0)
-          .map(({ status, count }) => [
-            <a class="govuk-link" href={`${base}/schools?round=${board.roundId}&status=${status}`}>
-              {t(`status.${status}`)}
-            </a>,
-            String(count),
-            <span class="psqm-bar" aria-hidden="true" style={{ width: `${(count / most) * 100}%` }} />,
-          ])}
-      />
-    </>
+    <Table
+      caption={t('board.stages', { schools: board.schools })}
+      head={[t('schools.status'), t('board.schools'), t('board.share')]}
+      numeric={[1]}
+      empty={t('board.no-schools')}
+      rows={board.stages
+        .filter(({ count }) => count > 0)
+        .map(({ status, count }) => [
+          <a class="govuk-link" href={`${base}/schools?round=${board.roundId}&status=${status}`}>
+            {t(`status.${status}`)}
+          </a>,
+          String(count),
+          <span class="psqm-bar" aria-hidden="true" style={{ width: `${(count / most) * 100}%` }} />,
+        ])}
+    />
   );
 }
 

@@ -38,6 +38,13 @@ function JourneyView({ journey, reload }: { journey: Journey; reload: () => Prom
         {t('schools.since', { when: formatInstant(registration.statusSince) })}
       </p>
       <Waits waits={journey.waits} />
+      {mayAct && (
+        <p class="govuk-body">
+          <a class="govuk-link" href="#move-deadline">
+            {t('deadline.for-school')}
+          </a>
+        </p>
+      )}
       <Timeline entries={journey.timeline} />
       <Stages journey={journey} />
       <Facts registration={registration} />

@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { Choices } from '../shared/forms.tsx';
 import { useSharedText } from '../shared/language.ts';
-import type { MachineScope } from './machine-graph.ts';
+import { type MachineScope, shownPart } from './machine-graph.ts';
 import { type Drawing, type DrawnState, LINE_PIXELS, layOut } from './machine-layout.ts';
 import type { Run } from './run-page.tsx';
 import { useText } from './texts.ts';
@@ -39,20 +39,21 @@ export function MachineDrawing(props: {
   const loading = useSharedText()('loading');
   const [withErrors, setWithErrors] = useState(false);
   const [drawing, setDrawing] = useState<Drawing | undefined>(undefined);
+  // By value, so that the same states looked at again are not laid out again.
+  const entered = props.states.map(({ name }) => name).join('\n');
   useEffect(() => {
     let wanted = true;
-    void layOut(props.graph, withErrors).then((laid) => {
+    const shown = shownPart(props.graph, withErrors, new Set(entered.split('\n')));
+    void layOut(shown).then((laid) => {
       if (wanted) setDrawing(laid);
     });
     return () => {
       wanted = false;
     };
-  }, [props.graph, withErrors]);
+  }, [props.graph, withErrors, entered]);
   return (
-    <section aria-labelledby="machine-heading">
-      <h2 class="govuk-heading-m" id="machine-heading">
-        {t('machine.title')}
-      </h2>
+    <>
+      <h2 class="govuk-heading-m">{t('machine.title')}</h2>
       <p class="govuk-body">{t('machine.lead')}</p>
       <Choices
         multiple
@@ -63,7 +64,7 @@ export function MachineDrawing(props: {
         onChange={(value) => setWithErrors(value.includes('errors'))}
       />
       {drawing === undefined ? <p class="govuk-body">{loading}</p> : <Picture {...props} drawing={drawing} />}
-    </section>
+    </>
   );
 }
 
@@ -150,14 +151,13 @@ function StateBox(props: {
     <a
       href="#events"
       class={`${classOf(condition)}${props.selected === box.state.name ? ' psqm-machine__state--selected' : ''}`}
-      aria-label={`${box.state.name}: ${words}`}
       onClick={() => props.onSelect(box.state.name)}
     >
       <rect x={box.x} y={box.y} width={box.width} height={box.height} rx="6" />
       <text x={middle} y={first} text-anchor="middle" lang="en">
         {box.lines.map((line, index) => (
           <tspan key={line} x={middle} y={first + index * LINE_PIXELS}>
-            {line}
+            {`${line} `}
           </tspan>
         ))}
       </text>

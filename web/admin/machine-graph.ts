@@ -86,6 +86,35 @@ function transitionsOf(from: string, one: StateDefinition): MachineTransition[] 
 const conditionText = (condition: unknown): string =>
   typeof condition === 'string' ? condition.replace(/^\{%\s*|\s*%\}$/g, '') : '';
 
+/**
+ * The part of a machine that is drawn. Without errors: what leads on when all goes well, and beside it the states that
+ * were entered all the same with the errors that lead to them, so that a drawing of 15 states is not crossed by 30 lines.
+ */
+export function shownPart(
+  graph: MachineScope,
+  withErrors: boolean,
+  entered: ReadonlySet<string>,
+): MachineScope {
+  const inside = (one: MachineState): MachineState => ({
+    ...one,
+    scopes: one.scopes.map((inner) => shownPart(inner, withErrors, entered)),
+  });
+  if (withErrors) return { ...graph, states: graph.states.map(inside) };
+  const well = graph.transitions.filter(({ kind }) => kind !== 'error');
+  const reached = new Set([graph.startAt]);
+  // A set is walked in the order of insertion, what is added on the way included.
+  for (const name of reached) for (const { to } of well.filter(({ from }) => from === name)) reached.add(to);
+  const shown = graph.states.filter(({ name }) => reached.has(name) || entered.has(name));
+  const names = new Set(shown.map(({ name }) => name));
+  return {
+    startAt: graph.startAt,
+    states: shown.map(inside),
+    transitions: graph.transitions.filter(
+      ({ from, to, kind }) => names.has(from) && names.has(to) && (kind !== 'error' || !reached.has(to)),
+    ),
+  };
+}
+
 /** Every state of a machine, those inside others after them. */
 export function allStates(graph: MachineScope): MachineState[] {
   return graph.states.flatMap((one) => [one, ...one.scopes.flatMap(allStates)]);

@@ -53,21 +53,27 @@ const spacing = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '10',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.mergeEdges': 'true',
+  // From the start on, so that the way back of a loop is the line that goes back.
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
+  'elk.layered.feedbackEdges': 'true',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 };
 
 /**
  * Lays a machine out from left to right (ELK's layered algorithm, loaded when it is first needed). States inside a Map
- * or Parallel lie in its box. `withErrors` also draws where errors lead.
+ * or Parallel lie in its box.
  */
-export async function layOut(graph: MachineScope, withErrors: boolean): Promise<Drawing> {
+export async function layOut(graph: MachineScope): Promise<Drawing> {
   const { default: elk } = await import('elkjs/lib/elk.bundled.js');
-  const root: ElkNode = { id: 'root', layoutOptions: spacing, ...contentOf(graph, 'root', withErrors) };
+  const root: ElkNode = { id: 'root', layoutOptions: spacing, ...contentOf(graph, 'root') };
   const laid: ElkNode = await new elk.default().layout(root);
   const states = new Map<string, MachineState>();
   collect(graph, states);
   const drawing: Mutable = { states: [], branches: [], transitions: [], starts: [] };
   draw(laid, { x: 0, y: 0 }, states, drawing);
+  // Lines share their ways: those of errors lie beneath.
+  drawing.transitions.sort((a, b) => Number(b.kind === 'error') - Number(a.kind === 'error'));
   return { width: laid.width ?? 0, height: laid.height ?? 0, ...drawing };
 }
 
@@ -83,31 +89,25 @@ const stateId = (name: string): string => `state ${name}`;
 const isState = (id: string): boolean => id.startsWith('state ');
 const nameOf = (id: string): string => id.slice('state '.length);
 
-function contentOf(
-  graph: MachineScope,
-  scopeId: string,
-  withErrors: boolean,
-): Pick<ElkNode, 'children' | 'edges'> {
+function contentOf(graph: MachineScope, scopeId: string): Pick<ElkNode, 'children' | 'edges'> {
   const start = `start ${scopeId}`;
   return {
     children: [
       { id: start, width: START_PIXELS, height: START_PIXELS },
-      ...graph.states.map((state) => nodeOf(state, withErrors)),
+      ...graph.states.map((state) => nodeOf(state)),
     ],
     edges: [
       { id: `edge start ${scopeId}`, sources: [start], targets: [stateId(graph.startAt)] },
-      ...graph.transitions
-        .filter(({ kind }) => withErrors || kind !== 'error')
-        .map(({ from, to, kind }, index) => ({
-          id: `edge ${kind} ${scopeId} ${index}`,
-          sources: [stateId(from)],
-          targets: [stateId(to)],
-        })),
+      ...graph.transitions.map(({ from, to, kind }, index) => ({
+        id: `edge ${kind} ${scopeId} ${index}`,
+        sources: [stateId(from)],
+        targets: [stateId(to)],
+      })),
     ],
   };
 }
 
-function nodeOf(state: MachineState, withErrors: boolean): ElkNode {
+function nodeOf(state: MachineState): ElkNode {
   const id = stateId(state.name);
   const lines = linesOf(state.name);
   const longest = Math.max(...lines.map((line) => line.length));
@@ -120,14 +120,14 @@ function nodeOf(state: MachineState, withErrors: boolean): ElkNode {
     'elk.nodeSize.minimum': `(${width},${heightOf(lines)})`,
   };
   if (others.length === 0)
-    return { id, layoutOptions: { ...spacing, ...inside, ...minimum }, ...contentOf(only, id, withErrors) };
+    return { id, layoutOptions: { ...spacing, ...inside, ...minimum }, ...contentOf(only, id) };
   return {
     id,
     layoutOptions: { ...spacing, ...inside, ...minimum, 'elk.direction': 'DOWN' },
     children: state.scopes.map((branch, index) => ({
       id: `branch ${state.name} ${index}`,
       layoutOptions: { ...spacing, 'elk.padding': '[top=12,left=12,bottom=12,right=12]' },
-      ...contentOf(branch, `branch ${state.name} ${index}`, withErrors),
+      ...contentOf(branch, `branch ${state.name} ${index}`),
     })),
   };
 }

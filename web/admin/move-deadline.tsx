@@ -90,7 +90,9 @@ export function MoveSchoolDeadline(props: {
   };
   return (
     <>
-      <h2 class="govuk-heading-m">{t('deadline.for-school')}</h2>
+      <h2 class="govuk-heading-m" id="move-deadline" tabIndex={-1}>
+        {t('deadline.for-school')}
+      </h2>
       {own.length > 0 && (
         <SummaryList
           rows={own.map(([name, day]) => ({ key: words('dates', name).text, value: formatDay(day) }))}

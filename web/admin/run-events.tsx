@@ -58,7 +58,7 @@ function EventText({ event }: { event: RunEvent }) {
   const what = words('event-types', event.type);
   return (
     <>
-      <span class="govuk-hint">
+      <span class="psqm-when">
         {event.id}. {formatDay(event.at)}, {formatTime(event.at)}
       </span>{' '}
       <strong lang={what.lang}>{what.text}</strong>

@@ -76,7 +76,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
           <ol class="govuk-list psqm-timeline">
             {ofDay.map((entry, index) => (
               <li key={`${entry.at}${entry.kind}${index}`}>
-                <span class="govuk-hint">{formatInstant(entry.at).replace(`${day}, `, '')}</span>{' '}
+                <span class="psqm-when">{formatInstant(entry.at).replace(`${day}, `, '')}</span>{' '}
                 <Tag colour={colourOf(entry)}>{t(`timeline.tag.${entry.kind}`)}</Tag>{' '}
                 <EntryText entry={entry} />
               </li>
