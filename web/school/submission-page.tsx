@@ -143,17 +143,19 @@ function ChecklistLine(props: {
         files={line.files}
         actions={(file) =>
           props.canUpload &&
-          (file.status === 'ACCEPTED' || file.status === 'REFUSED') && (
+          file.status !== 'SCANNING' && (
             <div class="psqm-file-actions">
-              <button
-                type="button"
-                class="psqm-link-button"
-                aria-expanded={replacing === file.documentId}
-                onClick={() => setReplacing(replacing === file.documentId ? undefined : file.documentId)}
-              >
-                {t('file.replace')}
-                <span class="govuk-visually-hidden"> {file.name}</span>
-              </button>
+              {file.status !== 'UPLOADING' && (
+                <button
+                  type="button"
+                  class="psqm-link-button"
+                  aria-expanded={replacing === file.documentId}
+                  onClick={() => setReplacing(replacing === file.documentId ? undefined : file.documentId)}
+                >
+                  {t('file.replace')}
+                  <span class="govuk-visually-hidden"> {file.name}</span>
+                </button>
+              )}
               <button
                 type="button"
                 class="psqm-link-button"

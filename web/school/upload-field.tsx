@@ -42,8 +42,15 @@ export function UploadField(props: {
         ...(replaces === undefined ? {} : { replaces }),
       },
     });
-    await uploadFile(upload, file, (share) => setSending({ name: file.name, share }));
-    await call(schoolContract.uploadDone, { params: { registrationId, documentId } });
+    const params = { registrationId, documentId };
+    try {
+      await uploadFile(upload, file, (share) => setSending({ name: file.name, share }));
+      await call(schoolContract.uploadDone, { params });
+    } catch (error) {
+      // What did not arrive shall not stand in the way as "being sent"; if this fails too, it is given up in time.
+      await call(schoolContract.deleteDocument, { params }).catch(() => undefined);
+      throw error;
+    }
     await props.onSent();
   };
   const send = async (files: readonly File[]): Promise<void> => {
