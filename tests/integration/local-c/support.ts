@@ -89,7 +89,7 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
     },
   };
   for (const service of [s3, ses, cognito, secrets, ssm, eventBus, lambda]) registry.register(service);
-  const dynamodb = createDynamoDbService(cloud, { directory: undefined, onEngineExit: () => {} });
+  const dynamodb = createDynamoDbService(cloud, { directory: undefined });
   const control = createControlEndpoint({
     cloud,
     statistics: () => ({}),
