@@ -87,7 +87,11 @@ export function readXml(
     const node = open.pop();
     if (node !== undefined) finished(node, open.at(-1));
   });
-  parser.write(decoded(bytes)).close();
+  const text = decoded(bytes);
+  // Otherwise a CSV would be refused for its end.
+  if (!/^\s*</.test(text))
+    throw new StatementRefusedError('statement-not-xml', { detail: 'it does not begin with <' }, 1, 0);
+  parser.write(text).close();
   if (root === undefined) throw here('statement-empty');
   return root;
 }

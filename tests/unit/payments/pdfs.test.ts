@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CreditNote, Receipt } from '../../../functions/payments/model.ts';
+import { creditNotePdf, invoicePdf, receiptPdf } from '../../../functions/payments/pdfs.ts';
+import { sampleInvoice } from '../../support/invoices.ts';
+
+const issued = {
+  series: 'CN-2026',
+  sequenceNumber: 3,
+  registrationId: 'REG1',
+  issuedAt: '2026-07-20T09:00:00.000Z',
+  issuedOn: '2026-07-20',
+  pdfKey: null,
+};
+
+/** The words of a PDF; undefined where the machine has no tool for it. */
+function wordsOf(bytes: Uint8Array): string | undefined {
+  const directory = mkdtempSync(join(tmpdir(), 'pdf-'));
+  try {
+    const file = join(directory, 'made.pdf');
+    writeFileSync(file, bytes);
+    return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }).replace(/ +/g, ' ');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe('an invoice as PDF', () => {
+  it('has all that a finance office needs to pay it', async () => {
+    const of = sampleInvoice({ purchaseOrder: 'PO-77', urn: '123456', schoolName: "St Swithun's School" });
+    const bytes = await invoicePdf(of);
+    expect(Buffer.from(bytes).toString('latin1')).toContain('/Marked true');
+    const words = wordsOf(bytes);
+    if (words === undefined) return;
+    for (const needed of [
+      `Invoice ${of.invoiceNumber}`,
+      of.paymentReference,
+      'PO-77',
+      "St Swithun's School",
+      '123456',
+      '1 July 2026',
+      'Total to pay £850.00',
+      'exempt from VAT',
+      'Sort code',
+    ])
+      expect(words).toContain(needed);
+  });
+
+  it('is Welsh for a school that wants Welsh, and shows VAT where it is charged', async () => {
+    const of = sampleInvoice({
+      language: 'cy',
+      schoolName: 'Ysgol Tŷ Ŵyl',
+      vat: 'STANDARD',
+      vatPence: 17000,
+      grossPence: 102000,
+    });
+    const words = wordsOf(await invoicePdf(of));
+    if (words === undefined) return;
+    for (const needed of ['Anfoneb', 'Ysgol Tŷ Ŵyl', 'TAW £170.00', '£1,020.00', '1 Gorffennaf 2026'])
+      expect(words).toContain(needed);
+  });
+
+  it('is the same file for the same invoice', async () => {
+    const of = sampleInvoice();
+    expect(Buffer.from(await invoicePdf(of)).equals(Buffer.from(await invoicePdf(of)))).toBe(true);
+  });
+});
+
+describe('the papers after it', () => {
+  it('name the invoice, the reason and the amount', async () => {
+    const of = sampleInvoice({ settledAt: '2026-07-01T09:00:00.000Z' });
+    const note: CreditNote = {
+      ...issued,
+      creditNoteNumber: 'CN-2026-00003',
+      invoiceNumber: of.invoiceNumber,
+      netPence: 55000,
+      vatPence: 0,
+      grossPence: 55000,
+      reason: 'LAPSED',
+    };
+    const receipt: Receipt = {
+      ...issued,
+      receiptNumber: 'RC-2026-00003',
+      invoiceNumber: of.invoiceNumber,
+      grossPence: 85000,
+    };
+    const [credited, received] = [
+      wordsOf(await creditNotePdf(note, of)),
+      wordsOf(await receiptPdf(receipt, of)),
+    ];
+    if (credited === undefined || received === undefined) return;
+    for (const needed of ['CN-2026-00003', of.invoiceNumber, 'registration lapsed', 'Total credited £550.00'])
+      expect(credited).toContain(needed);
+    for (const needed of ['RC-2026-00003', of.invoiceNumber, '1 July 2026', 'Total received £850.00'])
+      expect(received).toContain(needed);
+  });
+});

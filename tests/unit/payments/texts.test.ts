@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { candidateReasons } from '../../../functions/payments/model.ts';
+import { paymentsTexts } from '../../../functions/payments/texts.ts';
+import cy from '../../../programme/texts/payments/cy.json' with { type: 'json' };
+import en from '../../../programme/texts/payments/en.json' with { type: 'json' };
+
+type Tree = { [key: string]: string | Tree };
+const leaves = (tree: Tree, path = ''): [string, string][] =>
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [[`${path}${key}`, value] as [string, string]]
+      : leaves(value, `${path}${key}.`),
+  );
+const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
+
+/** What the stage's code says, as text. */
+const folder = join(import.meta.dirname, '..', '..', '..', 'functions', 'payments');
+const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(folder, name), 'utf8'))
+  .join('\n');
+const named = (pattern: RegExp): string[] => [...code.matchAll(pattern)].map(([, name = '']) => name);
+
+describe('texts of payments', () => {
+  it('are there in both languages with the same placeholders', () => {
+    const welsh = new Map(leaves(cy));
+    expect([...welsh.keys()]).toEqual(leaves(en).map(([key]) => key));
+    for (const [key, text] of leaves(en))
+      expect([key, placeholders(welsh.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+  });
+
+  it('say every refusal, reason and step of an invoice that the code knows', () => {
+    const refusals = [
+      ...named(/RefusedError\(\s*'([a-z0-9-]+)'/g),
+      ...named(/refuseAt\(\s*[^']*?'(statement-[a-z0-9-]+)'/g),
+      ...named(/here\('(statement-[a-z0-9-]+)'/g),
+    ];
+    expect(refusals.length).toBeGreaterThan(20);
+    for (const refusal of refusals)
+      expect([refusal, paymentsTexts.has(`refusals.${refusal}`)]).toEqual([refusal, true]);
+    for (const reason of candidateReasons) expect(paymentsTexts.has(`reasons.${reason}`)).toBe(true);
+    const because = named(/return '(several-references|no-candidate|ended|already-settled)'/g);
+    for (const each of [
+      ...because,
+      'reference-other-amount',
+      'no-reference',
+      'returned',
+      'reversed',
+      'part-left',
+      'unparked',
+    ])
+      expect([each, paymentsTexts.has(`queued.${each}`)]).toEqual([each, true]);
+    const steps = named(/action: '((?:invoice|credit|credit-note|receipt)\.[a-z-]+)'/g);
+    expect(steps.length).toBeGreaterThan(10);
+    for (const step of steps) expect([step, paymentsTexts.has(`history.${step}`)]).toEqual([step, true]);
+  });
+});
