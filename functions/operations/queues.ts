@@ -14,6 +14,7 @@ export const staffQueues = [
   { queue: 'MODERATION-READER', sortedBy: 'since' },
   { queue: 'MODERATION', sortedBy: 'due' },
   { queue: 'PANEL', sortedBy: 'due' },
+  { queue: 'HELD-RESULT', sortedBy: 'since' },
 ] as const satisfies readonly { readonly queue: string; readonly sortedBy: 'due' | 'since' }[];
 
 export interface QueueState {

@@ -43,9 +43,8 @@ export async function readRegistrations(
   status: RegistrationStatus | undefined,
   q: string | undefined,
 ): Promise<z.input<typeof registrationRow>[]> {
-  const all = (await listRegistrations(roundId)).filter(
-    (one) => status === undefined || one.status === status,
-  );
+  const [registrations] = await Promise.all([listRegistrations(roundId), readRound(roundId)]);
+  const all = registrations.filter((one) => status === undefined || one.status === status);
   return matching(
     all,
     q,
