@@ -8,7 +8,7 @@ import { sesResources } from '../../../local/ses/resources.ts';
 import { startProgrammeTable } from '../../support/programme-table.ts';
 import { sampleFacts, sampleForm } from '../../support/registration-forms.ts';
 import { sampleRound } from '../../support/school-year.ts';
-import { provision, type Services, startServices } from '../local-c/support.ts';
+import { provision, type Services, startServices } from '../local-services/support.ts';
 
 const round = sampleRound();
 const now = new Date(`${round.calendar.registrationOpens}T10:00:00.000Z`);
