@@ -26,6 +26,7 @@ export function DraftsPage() {
     submission.run(async () => {
       await call(publicContract.deleteDraft, { params: { draftId } });
       await drafts.reload();
+      document.querySelector('h1')?.focus();
     });
   return (
     <>

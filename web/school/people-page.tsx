@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type * as z from 'zod';
 import { type contactView, schoolContract } from '../../functions/http/school/contract.ts';
 import { call, useApi } from '../shared/api.ts';
@@ -43,7 +43,12 @@ export function PeoplePage(props: { registrationId?: string }) {
               {told !== undefined && <Notice success>{told}</Notice>}
               <Heading caption={data.schoolName}>{t('people.title')}</Heading>
               {present.map((contact) => (
-                <section key={contact.contactId} class="psqm-criterion">
+                <section
+                  key={contact.contactId}
+                  id={`contact-${contact.contactId}`}
+                  tabIndex={-1}
+                  class="psqm-criterion"
+                >
                   <h2 class="govuk-heading-s">{t(`people.roles.${contact.role}`)}</h2>
                   <p class="govuk-body">
                     {contact.name}, {contact.email} {contact.isMe && <strong>({t('people.me')})</strong>}
@@ -57,7 +62,10 @@ export function PeoplePage(props: { registrationId?: string }) {
                           contact.role === 'subject_leader' &&
                           present.filter((other) => other.role === 'subject_leader').length > 1
                         }
-                        cancel={() => setChanging(undefined)}
+                        cancel={() => {
+                          setChanging(undefined);
+                          document.getElementById(`contact-${contact.contactId}`)?.focus();
+                        }}
                         done={() => after(t('people.changed', { name: contact.name }))}
                       />
                     ) : (
@@ -159,6 +167,9 @@ function ChangeContact(props: {
   const [email, setEmail] = useState('');
   const [reason, setReason] = useState('');
   const submission = useSubmission();
+  const box = useRef<HTMLDivElement>(null);
+  // The button that was pressed is gone: the focus goes on to what took its place.
+  useEffect(() => box.current?.focus(), []);
   const replaced = !props.canLeave || kind === 'replace';
   const send = async (): Promise<void> => {
     const errors = {
@@ -177,7 +188,9 @@ function ChangeContact(props: {
   return (
     <Form onSubmit={() => void send()} label={t('people.change')}>
       <ErrorSummary errors={submission.errors} general={submission.general} />
-      <p class="govuk-body">{t('people.change-lead', { name: contact.name })}</p>
+      <div ref={box} tabIndex={-1}>
+        <p class="govuk-body">{t('people.change-lead', { name: contact.name })}</p>
+      </div>
       {props.canLeave && (
         <Choices
           name="kind"

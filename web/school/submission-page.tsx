@@ -126,6 +126,8 @@ function ChecklistLine(props: {
     deleting.run(async () => {
       await call(schoolContract.deleteDocument, { params: { registrationId, documentId } });
       await props.reload();
+      // The button that was pressed is gone with its file.
+      document.getElementById(`line-${line.documentType}`)?.focus();
     });
   return (
     <section class="psqm-criterion" id={`line-${line.documentType}`} tabIndex={-1}>

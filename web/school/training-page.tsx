@@ -183,11 +183,14 @@ function LevelChange(props: {
         body: { to: chosen, reason },
       });
       await props.reload();
+      document.getElementById('level')?.focus();
     });
   };
   return (
     <section>
-      <h2 class="govuk-heading-m">{t('change.title')}</h2>
+      <h2 class="govuk-heading-m" id="level" tabIndex={-1}>
+        {t('change.title')}
+      </h2>
       <p class="govuk-body">
         {t(confirmed ? 'change.confirmed' : 'change.unconfirmed', { level: t(`level.${target}`) })}
       </p>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { schoolContract } from '../../functions/http/school/contract.ts';
 import { ApiError, call } from '../shared/api.ts';
 import { fieldId } from '../shared/forms.tsx';
@@ -28,6 +28,7 @@ export function UploadField(props: {
   const t = useText();
   const [sending, setSending] = useState<Sending | undefined>(undefined);
   const [failures, setFailures] = useState<readonly string[]>([]);
+  const queue = useRef(Promise.resolve());
   const id = fieldId(`file.${props.documentType}${props.replaces ?? ''}`);
   const { registrationId, documentType, replaces } = props;
   const sendOne = async (file: File): Promise<void> => {
@@ -54,7 +55,6 @@ export function UploadField(props: {
     await props.onSent();
   };
   const send = async (files: readonly File[]): Promise<void> => {
-    setFailures([]);
     for (const file of files) {
       try {
         // An empty file would be refused by its size, in words that help nobody.
@@ -90,14 +90,16 @@ export function UploadField(props: {
         type="file"
         multiple={props.multiple}
         accept={props.accept?.join(',')}
-        disabled={sending !== undefined}
         aria-describedby={`${props.hint === undefined ? '' : `${id}-hint `}${id}-error`}
         onChange={(event) => {
           const input = event.currentTarget;
           const files = [...(input.files ?? [])];
           // The same file can be chosen again after it failed.
           input.value = '';
-          if (files.length > 0) void send(files);
+          if (files.length === 0) return;
+          // Chosen while others are still being sent: they wait their turn.
+          if (sending === undefined) setFailures([]);
+          queue.current = queue.current.then(() => send(files));
         }}
       />
       <div aria-live="polite">

@@ -268,12 +268,17 @@ export function Button(props: {
   type?: 'button' | 'submit';
 }) {
   const look = props.warning ? ' govuk-button--warning' : props.secondary ? ' govuk-button--secondary' : '';
+  // Not the attribute `disabled`, which would take the focus away from whoever has just pressed the button.
+  const press = (event: Event): void => {
+    if (props.disabled) event.preventDefault();
+    else props.onClick?.();
+  };
   return (
     <button
       type={props.type ?? 'button'}
       class={`govuk-button${look}`}
-      disabled={props.disabled}
-      onClick={props.onClick}
+      aria-disabled={props.disabled ? true : undefined}
+      onClick={press}
     >
       {props.children}
     </button>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { formatPence } from '../../functions/shared/money/pence.ts';
 import type { Loaded } from './api.ts';
 import { currentLanguage, useSharedText } from './language.ts';
@@ -123,11 +124,17 @@ export function Table(props: {
   );
 }
 
-/** Tells that something went well, without taking the focus. */
+/** Tells that something went well; takes the focus only where what had it is gone, as a form that was sent. */
 export function Notice(props: { children: ComponentChildren; success?: boolean }) {
   const t = useSharedText();
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) box.current?.focus();
+  }, []);
   return (
     <section
+      ref={box}
+      tabIndex={-1}
       class={`govuk-notification-banner${props.success ? ' govuk-notification-banner--success' : ''}`}
       role={props.success ? 'alert' : 'region'}
       aria-label={t(props.success ? 'done' : 'important')}
