@@ -104,6 +104,7 @@ export const handler = audienceHandler(
       const [person, registrations] = await Promise.all([
         findPerson(identity.personId),
         listRegistrations(params.roundId),
+        readRound(params.roundId),
       ]);
       const own = new Set([...(person?.hubIds ?? []), ...(person?.assessor?.hubIds ?? [])]);
       return {

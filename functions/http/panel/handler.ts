@@ -114,7 +114,7 @@ export const handler = audienceHandler(
       return caseDetail(asker, round, registration, assignments);
     },
     confirmOutcomes: async ({ params, body }, { identity, language, now }) => {
-      const { reader } = await askerOf(identity);
+      const [{ reader }] = await Promise.all([askerOf(identity), readRound(params.roundId)]);
       const confirmed: string[] = [];
       const refused: { registrationId: string; code: string; message: string }[] = [];
       await inParallel(body.decisions, 5, async ({ registrationId, ...asked }) => {
@@ -247,7 +247,8 @@ export const handler = audienceHandler(
     },
     readModeration: async ({ params }) => {
       const { roundId } = params;
-      const [draws, drawn, cases, readings, outcomes] = await Promise.all([
+      const [, draws, drawn, cases, readings, outcomes] = await Promise.all([
+        readRound(roundId),
         listDraws(roundId),
         listDrawn(roundId),
         listCases(roundId),
