@@ -1,9 +1,8 @@
-import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type * as z from 'zod';
 import { schoolContract } from '../../functions/http/school/contract.ts';
 import type { reflectionView } from '../../functions/submissions/views.ts';
-import { ApiError, call, useApi } from '../shared/api.ts';
+import { useApi } from '../shared/api.ts';
 import { Button, Form, TextArea } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { formatInstant, Loading } from '../shared/show.tsx';
@@ -79,19 +78,10 @@ function Editor(props: { registrationId: string; reflection: Reflection; to: str
   const goOn = async (): Promise<void> => {
     if (await autosave.save()) route(props.to);
   };
-  const [failed, setFailed] = useState<string | undefined>(undefined);
-  const settle = async (mine: boolean): Promise<void> => {
-    try {
-      setFailed(undefined);
-      const { reflections } = await call(schoolContract.submission, { params: { registrationId } });
-      const theirs = reflections.find((each) => each.criterionId === reflection.criterionId);
-      if (theirs !== undefined)
-        await autosave.resolve(theirs.revision, theirs.text, mine ? autosave.text : theirs.text);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      setFailed(error.message);
-    }
-  };
+  const inConflict = autosave.state === 'CONFLICT';
+  // What the other person saved, to choose between the two.
+  const other = useApi(schoolContract.submission, inConflict ? { params: { registrationId } } : undefined);
+  const theirs = other.data?.reflections.find((each) => each.criterionId === reflection.criterionId);
   return (
     <Form onSubmit={() => void goOn()}>
       <TextArea
@@ -104,18 +94,34 @@ function Editor(props: { registrationId: string; reflection: Reflection; to: str
         onInput={autosave.type}
         error={autosave.state === 'FAILED' ? autosave.problem : undefined}
       />
-      {autosave.state === 'CONFLICT' ? (
+      {inConflict ? (
         <div class="govuk-inset-text" role="alert">
           <p class="govuk-body">{t('reflection.conflict')}</p>
-          {failed !== undefined && <p class="govuk-error-message">{failed}</p>}
-          <div class="govuk-button-group">
-            <Button secondary onClick={() => void settle(true)}>
-              {t('reflection.mine')}
-            </Button>
-            <Button secondary onClick={() => void settle(false)}>
-              {t('reflection.theirs')}
-            </Button>
-          </div>
+          <Loading of={other}>
+            {() =>
+              theirs === undefined ? (
+                t('reflection.unknown')
+              ) : (
+                <>
+                  <blockquote class="govuk-inset-text psqm-prose">{theirs.text}</blockquote>
+                  <div class="govuk-button-group">
+                    <Button
+                      secondary
+                      onClick={() => void autosave.resolve(theirs.revision, theirs.text, autosave.text)}
+                    >
+                      {t('reflection.mine')}
+                    </Button>
+                    <Button
+                      secondary
+                      onClick={() => void autosave.resolve(theirs.revision, theirs.text, theirs.text)}
+                    >
+                      {t('reflection.theirs')}
+                    </Button>
+                  </div>
+                </>
+              )
+            }
+          </Loading>
         </div>
       ) : (
         <p class="govuk-hint" role="status">

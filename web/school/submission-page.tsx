@@ -15,6 +15,9 @@ import { UploadField } from './upload-field.tsx';
 type Submission = z.output<typeof submissionView>;
 type Line = z.output<typeof checklistView>;
 
+/** As many things as are read at a glance. */
+const FEW = 5;
+
 const colours: Readonly<Record<string, TagColour>> = {
   COMPLETE: 'green',
   OPTIONAL: 'grey',
@@ -42,8 +45,9 @@ export function SubmissionPage(props: { registrationId?: string }) {
             </Heading>
             <State data={data} />
             {(data.can.upload || data.can.write || data.missing.length > 0) && <Missing data={data} />}
+            {data.status === 'RETURNED' && <Exchanges data={data} />}
             <SignOff data={data} registrationId={registrationId} reload={view.reload} />
-            <Exchanges data={data} />
+            {data.status !== 'RETURNED' && <Exchanges data={data} />}
             <h2 class="govuk-heading-m" id="documents">
               {t('submission.documents')}
             </h2>
@@ -91,22 +95,29 @@ function Missing(props: { data: Submission }) {
   const t = useText();
   const { missing } = props.data;
   if (missing.length === 0) return <p class="govuk-inset-text">{t('submission.nothing-missing')}</p>;
+  const list = (
+    <ul class="govuk-list govuk-list--bullet">
+      {missing.map((item) => (
+        <li key={`${item.code}${item.id}`}>
+          {item.id === '' ? (
+            item.message
+          ) : (
+            <a class="govuk-link" href={`#line-${item.id}`}>
+              {item.message}
+            </a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+  const summary = t('submission.missing', { count: missing.length });
+  // A long list would push everything else out of sight.
+  if (missing.length > FEW) return <Details summary={summary}>{list}</Details>;
   return (
-    <Details summary={t('submission.missing', { count: missing.length })}>
-      <ul class="govuk-list govuk-list--bullet">
-        {missing.map((item) => (
-          <li key={`${item.code}${item.id}`}>
-            {item.id === '' ? (
-              item.message
-            ) : (
-              <a class="govuk-link" href={`#line-${item.id}`}>
-                {item.message}
-              </a>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Details>
+    <div class="govuk-inset-text">
+      <p class="govuk-body govuk-!-font-weight-bold">{summary}</p>
+      {list}
+    </div>
   );
 }
 
