@@ -2,16 +2,10 @@ import { useState } from 'preact/hooks';
 import { adminProgrammeContract } from '../../functions/http/admin/contract.ts';
 import { call } from '../shared/api.ts';
 import { Button, ErrorSummary, Form, TextInput, useSubmission } from '../shared/forms.tsx';
+import { penceOf, poundsOf } from '../shared/pounds.ts';
 import { type CalendarAnswers, CalendarFields, calendarNames } from './calendar-fields.tsx';
 import { givenOf, type Round } from './round-file.tsx';
 import { useText } from './texts.ts';
-
-/** Pounds as people type them (`850`, `850.50`, `£1,200`) in pence; not a number where they are none. */
-export function penceOf(pounds: string): number {
-  const match = /^£?\s*(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d{1,2}))?$/.exec(pounds.trim());
-  if (match === null) return Number.NaN;
-  return Number((match[1] ?? '').replaceAll(',', '')) * 100 + Number((match[2] ?? '').padEnd(2, '0'));
-}
 
 /** Changes the names, dates and fees of a draft; criteria and checklist come from its file. */
 export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
@@ -21,15 +15,24 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
   const [label, setLabel] = useState(round.label);
   const [dates, setDates] = useState<CalendarAnswers>({ days, sessions });
   const [fees, setFees] = useState({
-    standard: (round.fees.standardPence / 100).toFixed(2),
-    small: (round.fees.smallPence / 100).toFixed(2),
+    standard: poundsOf(round.fees.standardPence),
+    small: poundsOf(round.fees.smallPence),
     pupils: String(round.fees.smallMaximumPupils),
     terms: String(round.fees.paymentTermsDays),
   });
   const submission = useSubmission();
   const { errors } = submission;
-  const save = () =>
-    submission.run(async () => {
+  const save = async (): Promise<void> => {
+    const standardPence = penceOf(fees.standard);
+    const smallPence = penceOf(fees.small);
+    if (Number.isNaN(standardPence) || Number.isNaN(smallPence)) {
+      submission.setErrors({
+        ...(Number.isNaN(standardPence) ? { 'fees.standardPence': t('input.amount') } : {}),
+        ...(Number.isNaN(smallPence) ? { 'fees.smallPence': t('input.amount') } : {}),
+      });
+      return;
+    }
+    await submission.run(async () => {
       const changed = Object.fromEntries(calendarNames.map((name) => [name, dates.days[name] ?? '']));
       await call(adminProgrammeContract.importRound, {
         body: {
@@ -38,8 +41,8 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
           calendar: { ...round.calendar, ...changed, sessions: [...dates.sessions] },
           fees: {
             ...round.fees,
-            standardPence: penceOf(fees.standard),
-            smallPence: penceOf(fees.small),
+            standardPence,
+            smallPence,
             smallMaximumPupils: Number(fees.pupils),
             paymentTermsDays: Number(fees.terms),
           },
@@ -47,6 +50,7 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
       });
       await props.done();
     });
+  };
   return (
     <Form onSubmit={() => void save()} label={t('draft.title')}>
       <ErrorSummary errors={errors} general={submission.general} />

@@ -6,11 +6,11 @@ import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Button, Form, Select, TextInput } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
+import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, Loading, Notice, Table, Tag } from '../shared/show.tsx';
 import { type Audience, useAudience } from './audience.ts';
 import { CsvImport } from './csv-import.tsx';
 import { PersonForm } from './person-form.tsx';
-import { ReasonForm } from './reason-form.tsx';
 import { BackToSetUp } from './set-up-page.tsx';
 import { useText } from './texts.ts';
 

@@ -6,6 +6,7 @@ import { Button, ErrorSummary, Form, fieldId, Select, useSubmission } from '../s
 import { Heading } from '../shared/page.tsx';
 import { formatInstant, Loading, Notice, SummaryList } from '../shared/show.tsx';
 import { type Audience, useAudience } from './audience.ts';
+import { rankForPlacement } from './rank-for-placement.ts';
 import { useText } from './texts.ts';
 
 type Placement = RouteResponse<Audience['reads']['listPlacements']>['placements'][number];
@@ -123,22 +124,4 @@ function PlaceForm({ placement, hubs, done }: PartProps & { hubs: readonly Hub[]
       </Button>
     </Form>
   );
-}
-
-/** Hubs with room, the likeliest first: the school's wish, its language, its postcode area, then the most room. */
-export function rankForPlacement(
-  hubs: readonly Hub[],
-  wish: Pick<Placement, 'hubPreference' | 'language' | 'postcode'>,
-): Hub[] {
-  const area = /^[A-Z]{1,2}/.exec(wish.postcode.toUpperCase())?.[0] ?? '';
-  const points = (hub: Hub): number =>
-    (hub.hubId === wish.hubPreference ? 8 : 0) +
-    (hub.languages.some((one) => one === wish.language) ? 4 : 0) +
-    (hub.postcodeAreas.includes(area) ? 2 : 0);
-  return hubs
-    .filter((hub) => hub.active && hub.placed < hub.room)
-    .sort(
-      (a, b) =>
-        points(b) - points(a) || b.room - b.placed - (a.room - a.placed) || a.name.localeCompare(b.name),
-    );
 }

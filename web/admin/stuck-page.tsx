@@ -3,9 +3,9 @@ import { adminCourseContract } from '../../functions/http/admin/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
+import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, formatInstant, Loading, Notice, SummaryList, Tag } from '../shared/show.tsx';
 import { type Audience, useAudience } from './audience.ts';
-import { ReasonForm } from './reason-form.tsx';
 import { runAddress } from './runs-page.tsx';
 import { useText } from './texts.ts';
 

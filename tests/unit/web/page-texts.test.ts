@@ -18,7 +18,7 @@ function leaves(node: TextTree, path = ''): [string, string][] {
 const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
 /** Areas with pages of the same name, written together. */
-const areas = ['home', 'register', 'sign-in', 'school', 'verify', 'awards'];
+const areas = ['home', 'register', 'sign-in', 'school', 'verify', 'awards', 'admin', 'finance', 'funder'];
 const shared = createTexts({ en: read('pages-shared', 'en'), cy: read('pages-shared', 'cy') });
 
 describe.each([...areas, 'shared'])('texts of the pages %s', (area) => {

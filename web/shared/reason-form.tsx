@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { Button, ErrorSummary, Form, fieldId, TextInput, useSubmission } from '../shared/forms.tsx';
-import { useText } from './texts.ts';
+import { Button, ErrorSummary, Form, fieldId, TextInput, useSubmission } from './forms.tsx';
+import { useSharedText } from './language.ts';
 
 /** Does one thing that needs a reason, which is kept with it. `name` tells several such forms of a page apart. */
 export function ReasonForm(props: {
@@ -11,7 +11,7 @@ export function ReasonForm(props: {
   warning?: boolean;
   run: (reason: string) => Promise<void>;
 }) {
-  const t = useText();
+  const t = useSharedText();
   const [reason, setReason] = useState('');
   const submission = useSubmission();
   const field = `${props.name}.reason`;

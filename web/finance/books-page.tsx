@@ -1,0 +1,195 @@
+import { useState } from 'preact/hooks';
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import type { RouteResponse } from '../../functions/shared/http/contract.ts';
+import { call, useApi } from '../shared/api.ts';
+import { Button, ErrorSummary, Form, Select, TextInput, useSubmission } from '../shared/forms.tsx';
+import { Heading } from '../shared/page.tsx';
+import { saveFile } from '../shared/save-file.ts';
+import { formatDay, formatPence, Loading, Table, Tag } from '../shared/show.tsx';
+import { useText } from './texts.ts';
+
+type Daily = RouteResponse<typeof financeContract.getDailyTotal>;
+type TrialBalance = RouteResponse<typeof financeContract.getTrialBalance>;
+
+interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+const given = ({ from, to }: Period) => ({
+  ...(from === '' ? {} : { from }),
+  ...(to === '' ? {} : { to }),
+});
+
+/** Daily totals to agree with the bank, the trial balance, and what can be saved as a file. */
+export function BooksPage() {
+  const t = useText();
+  const [typed, setTyped] = useState<Period>({ from: '', to: '' });
+  const [period, setPeriod] = useState<Period>({ from: '', to: '' });
+  const daily = useApi(financeContract.getDailyTotal, { query: given(period) });
+  const balance = useApi(financeContract.getTrialBalance, {
+    query: period.to === '' ? {} : { to: period.to },
+  });
+  return (
+    <>
+      <Heading>{t('books.title')}</Heading>
+      <Form onSubmit={() => setPeriod(typed)} label={t('books.period')}>
+        <TextInput
+          name="from"
+          label={t('books.from')}
+          hint={t('books.from-hint')}
+          type="date"
+          width={10}
+          value={typed.from}
+          onInput={(from) => setTyped({ ...typed, from })}
+        />
+        <TextInput
+          name="to"
+          label={t('books.to')}
+          type="date"
+          width={10}
+          value={typed.to}
+          onInput={(to) => setTyped({ ...typed, to })}
+        />
+        <Button type="submit" secondary>
+          {t('books.show')}
+        </Button>
+      </Form>
+      <Loading of={daily}>{(data) => <DailyTotals daily={data} />}</Loading>
+      <Loading of={balance}>{(data) => <Balance balance={data} />}</Loading>
+      <ExportForm period={period} />
+    </>
+  );
+}
+
+function Agrees({ agrees }: { agrees: boolean }) {
+  const t = useText();
+  return <Tag colour={agrees ? 'green' : 'red'}>{t(agrees ? 'books.agrees' : 'books.differs')}</Tag>;
+}
+
+function DailyTotals({ daily }: { daily: Daily }) {
+  const t = useText();
+  return (
+    <>
+      <Table
+        caption={t('books.accounts')}
+        head={[
+          t('statements.account'),
+          t('statements.opening'),
+          t('books.movement'),
+          t('books.bank-closing'),
+          t('books.our-closing'),
+          t('books.compared'),
+        ]}
+        numeric={[1, 2, 3, 4]}
+        empty={t('books.no-accounts')}
+        rows={daily.accounts.map((account) => [
+          account.account,
+          formatPence(account.openingPence),
+          formatPence(account.movementPence),
+          formatPence(account.closingPence),
+          formatPence(account.ledgerClosingPence),
+          <>
+            <Agrees agrees={account.agrees} />
+            {account.gaps.map((gap) => (
+              <div key={gap}>{gap}</div>
+            ))}
+          </>,
+        ])}
+      />
+      <Table
+        caption={t('books.daily')}
+        head={[
+          t('books.day'),
+          t('books.bank-in'),
+          t('books.our-in'),
+          t('books.bank-out'),
+          t('books.our-out'),
+          t('books.on-invoices'),
+          t('books.still-open'),
+          t('books.compared'),
+        ]}
+        numeric={[1, 2, 3, 4, 5, 6]}
+        empty={t('books.no-days')}
+        rows={daily.days.map((day) => [
+          <>
+            {formatDay(day.day)}
+            <br />
+            <span class="psqm-when">{day.account}</span>
+          </>,
+          formatPence(day.statementCreditPence),
+          formatPence(day.ledgerCreditPence),
+          formatPence(day.statementDebitPence),
+          formatPence(day.ledgerDebitPence),
+          formatPence(day.allocatedPence),
+          formatPence(day.openPence),
+          <Agrees agrees={day.agrees} />,
+        ])}
+      />
+    </>
+  );
+}
+
+function Balance({ balance }: { balance: TrialBalance }) {
+  const t = useText();
+  return (
+    <>
+      <Table
+        caption={t('balance.title', { day: formatDay(balance.to) })}
+        head={[t('balance.account'), t('balance.debit'), t('balance.credit'), t('balance.balance')]}
+        numeric={[1, 2, 3]}
+        rows={balance.accounts.map((one) => [
+          t(`ledger.${one.account}`),
+          formatPence(one.debitPence),
+          formatPence(one.creditPence),
+          formatPence(one.balancePence),
+        ])}
+      />
+      <p class="govuk-body">
+        <Tag colour={balance.balances ? 'green' : 'red'}>
+          {t(balance.balances ? 'balance.balances' : 'balance.off')}
+        </Tag>{' '}
+        {t('balance.postings', { count: balance.postings })}
+      </p>
+    </>
+  );
+}
+
+const exports = ['LEDGER', 'INVOICES', 'LINES'] as const;
+
+function ExportForm({ period }: { period: Period }) {
+  const t = useText();
+  const [what, setWhat] = useState<(typeof exports)[number]>('LEDGER');
+  const [told, setTold] = useState<string | undefined>(undefined);
+  const submission = useSubmission();
+  const save = () =>
+    submission.run(async () => {
+      setTold(undefined);
+      const { fileName, csv, rows } = await call(financeContract.exportCsv, {
+        query: { what, ...given(period) },
+      });
+      saveFile(fileName, csv, 'text/csv');
+      setTold(t('export.saved', { file: fileName, rows }));
+    });
+  return (
+    <Form onSubmit={() => void save()} label={t('export.title')}>
+      <h2 class="govuk-heading-m">{t('export.title')}</h2>
+      <ErrorSummary errors={submission.errors} general={submission.general} />
+      <p class="govuk-body">{t('export.hint')}</p>
+      <Select
+        name="what"
+        label={t('export.what')}
+        value={what}
+        onChange={(value) => setWhat(exports.find((one) => one === value) ?? what)}
+        options={exports.map((value) => ({ value, label: t(`export.kinds.${value}`) }))}
+      />
+      {told !== undefined && (
+        <p class="govuk-body govuk-!-font-weight-bold" role="status">
+          {told}
+        </p>
+      )}
+      <Button type="submit" secondary disabled={submission.busy}>
+        {t('export.button')}
+      </Button>
+    </Form>
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import { useApi } from '../shared/api.ts';
+import { Button, Choices, Form, TextInput } from '../shared/forms.tsx';
+import { Heading } from '../shared/page.tsx';
+import { formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
+import { InvoiceTag } from './invoice-tag.tsx';
+import { invoiceAddress } from './line-facts.tsx';
+import { useText } from './texts.ts';
+
+/** Finds invoices by whatever a caller has at hand; the search is in the address. */
+export function InvoicesPage() {
+  const t = useText();
+  const { query, route } = useLocation();
+  const q = query.q ?? '';
+  const open = query.open === 'true';
+  const [typed, setTyped] = useState({ q, open });
+  const [limit, setLimit] = useState(50);
+  useEffect(() => {
+    setTyped({ q, open });
+    setLimit(50);
+  }, [q, open]);
+  const found = useApi(financeContract.searchInvoices, {
+    query: { q, open: open ? 'true' : 'false', limit },
+  });
+  const search = (): void =>
+    route(`/finance/invoices?${new URLSearchParams({ q: typed.q, open: String(typed.open) })}`);
+  return (
+    <>
+      <Heading>{t('invoices.title')}</Heading>
+      <Form onSubmit={search} label={t('invoices.search')}>
+        <TextInput
+          name="q"
+          type="search"
+          label={t('invoices.words')}
+          hint={t('invoices.words-hint')}
+          value={typed.q}
+          onInput={(value) => setTyped({ ...typed, q: value })}
+        />
+        <Choices
+          multiple
+          name="open"
+          label={t('invoices.which')}
+          options={[{ value: 'open', label: t('invoices.only-open') }]}
+          value={typed.open ? ['open'] : []}
+          onChange={(value) => setTyped({ ...typed, open: value.includes('open') })}
+        />
+        <Button type="submit">{t('invoices.search')}</Button>
+      </Form>
+      <Loading of={found}>
+        {(data) => (
+          <>
+            <p class="govuk-body" role="status">
+              {t('invoices.found', { count: data.total })}
+            </p>
+            <Table
+              caption={t('invoices.table')}
+              head={[
+                t('invoices.invoice'),
+                t('invoices.school'),
+                t('invoices.due'),
+                t('invoices.amount'),
+                t('invoices.owed'),
+                t('invoices.status'),
+              ]}
+              numeric={[3, 4]}
+              empty={t('invoices.none')}
+              rows={data.invoices.map((one) => [
+                <>
+                  <a class="govuk-link" href={invoiceAddress(one.invoiceNumber)}>
+                    {one.invoiceNumber}
+                  </a>
+                  <br />
+                  {one.paymentReference}
+                </>,
+                <>
+                  {one.schoolName}
+                  <br />
+                  <span class="psqm-when">{one.town}</span>
+                </>,
+                formatDay(one.dueOn),
+                formatPence(one.grossPence),
+                formatPence(one.balancePence),
+                <InvoiceTag invoice={one} />,
+              ])}
+            />
+            {data.invoices.length < data.total && limit < 1000 && (
+              <Button secondary onClick={() => setLimit(1000)}>
+                {t('invoices.show-all', { count: data.total })}
+              </Button>
+            )}
+          </>
+        )}
+      </Loading>
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+import cy from '../../programme/texts/pages-finance/cy.json' with { type: 'json' };
+import en from '../../programme/texts/pages-finance/en.json' with { type: 'json' };
+import { createPageTexts } from '../shared/language.ts';
+
+export const useText = createPageTexts({ en, cy });
