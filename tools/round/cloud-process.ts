@@ -31,8 +31,16 @@ export class CloudProcess {
     this.#now = now;
   }
 
-  /** Starts it with the simulated clock at `simulatedFrom`; what it logs goes to standard error where `verbose`. */
-  static start(options: { simulatedFrom: Date; dataDir: string; verbose: boolean }): Promise<CloudProcess> {
+  /**
+   * Starts it with the simulated clock at `simulatedFrom`; what it logs goes to standard error where `verbose`, and the
+   * site has its pages, which programs do without, where `pages`.
+   */
+  static start(options: {
+    simulatedFrom: Date;
+    dataDir: string;
+    verbose: boolean;
+    pages?: boolean;
+  }): Promise<CloudProcess> {
     const child = spawn(
       process.execPath,
       [
@@ -42,7 +50,7 @@ export class CloudProcess {
         options.dataDir,
         '--simulated-from',
         options.simulatedFrom.toISOString(),
-        '--without-pages',
+        ...(options.pages === true ? [] : ['--without-pages']),
       ],
       { cwd: root, stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'ignore'] },
     );
