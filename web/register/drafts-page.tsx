@@ -6,6 +6,7 @@ import { switchLanguage } from '../shared/language.ts';
 import { Heading } from '../shared/page.tsx';
 import { formatDay, formatInstant, Loading } from '../shared/show.tsx';
 import { parseAnswers } from './answers.ts';
+import { firstOpenStep } from './steps.ts';
 import { replaceAnswers } from './store.ts';
 import { useText } from './texts.ts';
 
@@ -18,9 +19,10 @@ export function DraftsPage() {
   const open = (draftId: string) =>
     submission.run(async () => {
       const draft = await call(publicContract.getDraft, { params: { draftId } });
-      replaceAnswers({ ...parseAnswers(draft.form), draftId });
+      const answers = { ...parseAnswers(draft.form), draftId };
+      replaceAnswers(answers);
       switchLanguage(draft.language);
-      route('/register/check');
+      route(`/register/${firstOpenStep(answers) ?? 'check'}`);
     });
   const remove = (draftId: string) =>
     submission.run(async () => {

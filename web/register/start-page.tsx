@@ -6,6 +6,7 @@ import { useMe } from '../shared/session.ts';
 import { formatDay, formatPence } from '../shared/show.tsx';
 import type { Answers } from './answers.ts';
 import { useRound } from './round.ts';
+import { firstOpenStep } from './steps.ts';
 import { replaceAnswers, useAnswers } from './store.ts';
 import { useText } from './texts.ts';
 
@@ -56,7 +57,11 @@ export function StartPage() {
         })}
       </p>
       <div class="govuk-button-group">
-        {begun && <Button onClick={() => route('/register/check')}>{t('start.go-on')}</Button>}
+        {begun && (
+          <Button onClick={() => route(`/register/${firstOpenStep(answers) ?? 'check'}`)}>
+            {t('start.go-on')}
+          </Button>
+        )}
         <Button secondary={begun} onClick={begin}>
           {t(begun ? 'start.new' : 'start.button')}
         </Button>

@@ -4,7 +4,7 @@ import { useLocation } from 'preact-iso';
 import { Button, ErrorSummary, type FieldErrors, Form, TextInput } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import type { FieldName } from './answers.ts';
-import { faultsOf, type Step, stepAfter, stepBefore, steps } from './steps.ts';
+import { faultsOf, firstOpenStep, type Step, stepAfter, stepBefore, steps } from './steps.ts';
 import { answer, currentAnswers, useAnswers } from './store.ts';
 import { useText } from './texts.ts';
 
@@ -30,8 +30,9 @@ export function StepPage(props: {
     // A new object each time, so that the summary takes the focus again.
     setOwn(Object.fromEntries(faults.map(([field, fault]) => [field, t(`errors.${fault}`)])));
     if (faults.length > 0) return;
-    const after = stepAfter(props.step, currentAnswers());
-    route(toCheck || after === undefined ? '/register/check' : `/register/${after}`);
+    // Back to the check of the answers, unless another step is still open.
+    const after = toCheck ? firstOpenStep(currentAnswers()) : stepAfter(props.step, currentAnswers());
+    route(after === undefined ? '/register/check' : `/register/${after}${toCheck ? '?from=check' : ''}`);
   };
   // A message goes as soon as its field is right.
   const wrong: Readonly<Record<string, string>> = faultsOf(props.step, answers);

@@ -46,6 +46,11 @@ export function stepAfter(step: Step, answers: Answers): Step | undefined {
   return steps.slice(steps.indexOf(step) + 1).find((each) => !isSkipped(each, answers));
 }
 
+/** The first step that still lacks something; undefined once all are answered. */
+export function firstOpenStep(answers: Answers): Step | undefined {
+  return steps.find((step) => !isSkipped(step, answers) && Object.keys(faultsOf(step, answers)).length > 0);
+}
+
 export function stepBefore(step: Step, answers: Answers): Step | undefined {
   return steps.slice(0, steps.indexOf(step)).findLast((each) => !isSkipped(each, answers));
 }

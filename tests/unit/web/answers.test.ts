@@ -10,7 +10,15 @@ import {
   parseWhole,
   toForm,
 } from '../../../web/register/answers.ts';
-import { faultsOf, prefill, stepAfter, stepBefore, stepOf, steps } from '../../../web/register/steps.ts';
+import {
+  faultsOf,
+  firstOpenStep,
+  prefill,
+  stepAfter,
+  stepBefore,
+  stepOf,
+  steps,
+} from '../../../web/register/steps.ts';
 
 const complete: Answers = {
   roundId: 'R1',
@@ -157,6 +165,11 @@ describe('the steps', () => {
     expect(stepBefore('leaders', also)).toBe('you');
     expect(stepAfter('you', complete)).toBe('head');
     expect(stepAfter('agree', complete)).toBeUndefined();
+  });
+  it('say which one is still open', () => {
+    expect(firstOpenStep(complete)).toBeUndefined();
+    expect(firstOpenStep({ ...complete, targetLevel: '' })).toBe('level');
+    expect(firstOpenStep({})).toBe('school');
   });
   it('are found for every field that the API may refuse', () => {
     for (const field of [
