@@ -32,7 +32,13 @@ export function AnswerSummary() {
       case 'phase':
         return [
           { key: t('check.phase'), value: word('phases', 'phase') },
-          { key: t('check.ages'), value: t('check.ages-value', { from: get('ageFrom'), to: get('ageTo') }) },
+          {
+            key: t('check.ages'),
+            value:
+              get('ageFrom') === '' || get('ageTo') === ''
+                ? ''
+                : t('check.ages-value', { from: get('ageFrom'), to: get('ageTo') }),
+          },
         ];
       case 'figures':
         return [

@@ -5,7 +5,7 @@ import { publicContract, type warning } from '../../functions/http/public/contra
 import { type RegistrationForm, registrationForm } from '../../functions/registration/form.ts';
 import { ApiError, call } from '../shared/api.ts';
 import { Button, ErrorSummary, type FieldErrors, Form, useSubmission } from '../shared/forms.tsx';
-import { useLanguage } from '../shared/language.ts';
+import { type Translate, useLanguage } from '../shared/language.ts';
 import { Heading } from '../shared/page.tsx';
 import { formatPence } from '../shared/show.tsx';
 import { AnswerSummary } from './answer-summary.tsx';
@@ -19,26 +19,28 @@ interface Verdict {
   readonly general: string | undefined;
   readonly warnings: readonly z.output<typeof warning>[];
   readonly feePence: number | undefined;
+  /** Words for beside the fields; what a step lacks it says itself. */
+  readonly beside: FieldErrors;
   /** The form as it can be sent; undefined while something stops it. */
   readonly form: RegistrationForm | undefined;
 }
 
 /** Judges the answers: first what a step still lacks, then, by the API, everything else. */
-async function judge(answers: Answers, words: (fault: string) => string): Promise<Verdict> {
-  const nothing = { general: undefined, warnings: [], feePence: undefined, form: undefined };
+async function judge(answers: Answers, t: Translate): Promise<Verdict> {
+  const nothing = { general: undefined, warnings: [], feePence: undefined, beside: {}, form: undefined };
   const lacking: Record<string, string> = {};
   for (const step of steps)
     if (!isSkipped(step, answers))
-      for (const [field, fault] of Object.entries(faultsOf(step, answers))) lacking[field] = words(fault);
+      for (const [field, fault] of Object.entries(faultsOf(step, answers)))
+        lacking[field] = `${t(`${step}.title`)}: ${t(`errors.${fault}`)}`;
   if (Object.keys(lacking).length > 0) return { ...nothing, errors: lacking };
   const parsed = registrationForm.safeParse(toForm(answers));
-  if (!parsed.success)
-    return {
-      ...nothing,
-      errors: Object.fromEntries(
-        parsed.error.issues.map((issue) => [issue.path.join('.'), words('look-again')]),
-      ),
-    };
+  if (!parsed.success) {
+    const errors = Object.fromEntries(
+      parsed.error.issues.map((issue) => [issue.path.join('.'), t('errors.look-again')]),
+    );
+    return { ...nothing, errors, beside: errors };
+  }
   const form = parsed.data;
   // A registration that is corrected is judged when it is sent: this check would find it to be registered already.
   if (answers.registrationId) return { ...nothing, errors: {}, form };
@@ -48,6 +50,7 @@ async function judge(answers: Answers, words: (fault: string) => string): Promis
     for (const problem of problems) errors[problem.field] ??= problem.message;
     return {
       errors,
+      beside: errors,
       general: undefined,
       warnings,
       feePence: fee?.pence,
@@ -55,7 +58,7 @@ async function judge(answers: Answers, words: (fault: string) => string): Promis
     };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { ...nothing, errors: error.fields, general: error.message };
+    return { ...nothing, errors: error.fields, beside: error.fields, general: error.message };
   }
 }
 
@@ -70,10 +73,10 @@ export function CheckPage() {
   const correcting = (answers.registrationId ?? '') !== '';
   useEffect(() => {
     let overtaken = false;
-    void judge(answers, (fault) => t(`errors.${fault}`)).then((found) => {
+    void judge(answers, t).then((found) => {
       if (overtaken) return;
       setVerdict(found);
-      refuse(found.errors);
+      refuse(found.beside);
     });
     return () => {
       overtaken = true;

@@ -79,6 +79,7 @@ export function SchoolStep() {
       });
       route('/register/address');
     });
+  const against = stopped ?? choosing.general;
   const byHand = (): void => {
     if (get('school.kind') !== 'BY_HAND')
       answer({
@@ -92,7 +93,11 @@ export function SchoolStep() {
     route('/register/address');
   };
   return (
-    <StepPage step="school" hideContinue={get('school.kind') === ''}>
+    <StepPage
+      step="school"
+      hideContinue={get('school.kind') === ''}
+      also={against === undefined ? {} : { search: against }}
+    >
       {(errors) => (
         <>
           {get('school.name') !== '' && (
@@ -105,14 +110,7 @@ export function SchoolStep() {
             hint={t('school.search-hint')}
             value={get('search')}
             onInput={(value) => answer({ search: value })}
-            error={
-              stopped ??
-              choosing.general ??
-              errors.search ??
-              errors['school.urn'] ??
-              errors.school ??
-              found?.failed
-            }
+            error={against ?? errors.search ?? errors['school.urn'] ?? errors.school ?? found?.failed}
           />
           <div aria-live="polite">
             {found !== undefined && found.failed === undefined && (

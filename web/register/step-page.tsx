@@ -16,6 +16,8 @@ export function StepPage(props: {
   /** Last changes before the step is judged. */
   before?: () => void;
   hideContinue?: boolean;
+  /** What stands against the step besides its own faults. */
+  also?: FieldErrors;
 }) {
   const t = useText();
   const { query, route } = useLocation();
@@ -44,7 +46,7 @@ export function StepPage(props: {
         {t(toCheck ? 'step.back-to-check' : 'step.back')}
       </a>
       <Form onSubmit={goOn}>
-        <ErrorSummary errors={own} />
+        <ErrorSummary errors={{ ...own, ...props.also }} />
         <Heading caption={t('step.progress', { number: steps.indexOf(props.step) + 1, total: steps.length })}>
           {t(`${props.step}.title`)}
         </Heading>

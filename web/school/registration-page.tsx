@@ -152,7 +152,7 @@ function Result(props: { result: z.output<typeof resultView> }) {
   const t = useText();
   const { certificate, feedback, level, outcome, releasedAt } = props.result;
   return (
-    <section class="psqm-result psqm-result--good" id="result">
+    <section class={`psqm-result${level === null ? '' : ' psqm-result--good'}`} id="result">
       <h2 class="govuk-heading-m">{t('result.title')}</h2>
       <p class="govuk-body-l">
         {t(`result.${outcome}`, { level: level === null ? '' : t(`level.${level}`) })}
