@@ -496,10 +496,14 @@ describe('a round from its frozen submissions to released results', () => {
     expect((await verify(certificateNumberOf('nobody', '2027', 0))).body.result).toBe('UNKNOWN');
     const found = await asAnyone('searchRegister', { query: { search: 'sample school 1' } });
     expect(found.body.awards.length).toBe(found.body.total);
-    expect(found.body.awards).toContainEqual(expect.objectContaining({ certificateNumber: number, level: 'GILT' }));
+    expect(found.body.awards).toContainEqual(
+      expect.objectContaining({ certificateNumber: number, level: 'GILT' }),
+    );
     const all = (await asAnyone('searchRegister')).body;
     expect(all.total).toBe(SCHOOLS - 2);
-    expect(all.awards.some(({ schoolName }: { schoolName: string }) => schoolName === 'Sample School 20')).toBe(false);
+    expect(
+      all.awards.some(({ schoolName }: { schoolName: string }) => schoolName === 'Sample School 20'),
+    ).toBe(false);
     const { loadCertificate } = await import('../../../functions/awards/certificate-files.ts');
     const { createHash } = await import('node:crypto');
     const bytes = await loadCertificate(certificate!.key!);
