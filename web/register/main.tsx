@@ -18,7 +18,7 @@ import { RoundProvider } from './round.ts';
 import { SavePage } from './save-page.tsx';
 import { SchoolStep } from './school-step.tsx';
 import { StartPage } from './start-page.tsx';
-import { answer, currentAnswers } from './store.ts';
+import { answer, currentAnswers, useAnswers } from './store.ts';
 import { useText } from './texts.ts';
 
 const own = [...schoolRoles, 'hub_leader'] as const;
@@ -85,7 +85,10 @@ function FormPages() {
   const loaded = useApi(publicContract.getRound);
   const round = loaded.data?.round;
   const { path } = useLocation();
-  const Page = stepPages.get(path) ?? StartPage;
+  const { get } = useAnswers();
+  // A later step without a school, as after going back from a form that was sent: the form begins anew.
+  const tooFar = path !== '/register/school' && get('school.kind') === '';
+  const Page = (tooFar ? undefined : stepPages.get(path)) ?? StartPage;
   useEffect(() => {
     if (round && currentAnswers().registrationId === undefined && currentAnswers().roundId !== round.roundId)
       answer({ roundId: round.roundId });
