@@ -20,9 +20,9 @@ export default defineConfig({
   ],
   test: {
     projects: [
-      project('unit'),
-      project('state-machines', { testTimeout: 60_000 }),
-      project('infra', { testTimeout: 60_000 }),
+      project('unit', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('state-machines', { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('infra', { testTimeout: 120_000, hookTimeout: 180_000 }),
       // One local cloud with one Java at a time.
       project('integration', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
       project('browser', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
