@@ -6,9 +6,11 @@ import { type ExtraWrite, read } from '../shared/table/change.ts';
 import { counterKey } from './keys.ts';
 
 const counter = z.object({ last: z.number().int().nonnegative() });
-const ATTEMPTS = 12;
-/** Longest pause before the n-th new attempt is n times this. */
-const PAUSE_MS = 20;
+/** A dozen are too few for two dozen invoices at once on a slow machine (seen in tests); these take some seconds at most. */
+const ATTEMPTS = 40;
+/** Longest pause before the n-th new attempt is n times this, up to the tenth. */
+const PAUSE_MS = 25;
+const LONGEST_STEP = 10;
 
 /** Letters before the year, by kind: invoices `PSQM-2026-00017`, credit notes `CN-2026-00003`, receipts `RC-2026-00012`. */
 const prefixes = { INVOICE: 'PSQM', CREDIT_NOTE: 'CN', RECEIPT: 'RC' } as const;
@@ -55,7 +57,7 @@ export async function nextNumber(kind: NumberedKind, day: string): Promise<NextN
 /**
  * Runs `issue`, which takes a number in its transaction, until it gets one: many schools are invoiced at once, and the
  * counter of a series lets one through at a time. Pauses grow and are drawn at random. Throws `ConcurrentChangeError`
- * after a dozen tries; the task is then tried again by its machine.
+ * after many tries; the task is then tried again by its machine.
  */
 export async function withNumber<T>(issue: () => Promise<T>): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -63,7 +65,7 @@ export async function withNumber<T>(issue: () => Promise<T>): Promise<T> {
       return await issue();
     } catch (error) {
       if (!(error instanceof NumberTakenError || error instanceof ConcurrentChangeError)) throw error;
-      await setTimeout(randomInt(PAUSE_MS * attempt) + 1);
+      await setTimeout(randomInt(PAUSE_MS * Math.min(LONGEST_STEP, attempt)) + 1);
     }
   }
   throw new ConcurrentChangeError('the series of numbers');

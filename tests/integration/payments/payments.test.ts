@@ -8,6 +8,7 @@ import { s3Resources } from '../../../local/s3/resources.ts';
 import { sesResources } from '../../../local/ses/resources.ts';
 import { camt053, type Movement } from '../../support/bank-statements.ts';
 import { startProgrammeTable } from '../../support/programme-table.ts';
+import { sampleForm } from '../../support/registration-forms.ts';
 import { sampleRegistration, sampleRound } from '../../support/school-year.ts';
 import { provision, type Services, startServices } from '../local-services/support.ts';
 
@@ -20,16 +21,23 @@ let table: Awaited<ReturnType<typeof startProgrammeTable>>;
 let services: Services;
 const load = async () => ({
   ...(await import('../../../functions/programme/rounds.ts')),
+  ...(await import('../../../functions/programme/funders.ts')),
   ...(await import('../../../functions/registration/store.ts')),
+  ...(await import('../../../functions/registration/intake.ts')),
   ...(await import('../../../functions/registration/lifecycle.ts')),
   ...(await import('../../../functions/shared/table/change.ts')),
   ...(await import('../../../functions/shared/table/keys.ts')),
   ...(await import('../../../functions/payments/invoices.ts')),
+  ...(await import('../../../functions/payments/purchase-order.ts')),
+  ...(await import('../../../functions/payments/purchase-order.ts')),
+  ...(await import('../../../functions/payments/document-addresses.ts')),
   ...(await import('../../../functions/payments/credit-notes.ts')),
   ...(await import('../../../functions/payments/documents.ts')),
   ...(await import('../../../functions/payments/store.ts')),
   ...(await import('../../../functions/payments/books.ts')),
   ...(await import('../../../functions/payments/ledger.ts')),
+  ...(await import('../../../functions/payments/check-statement.ts')),
+  ...(await import('../../../functions/payments/document-addresses.ts')),
   ...(await import('../../../functions/payments/statements.ts')),
   ...(await import('../../../functions/payments/lines.ts')),
   check: (await import('../../../functions/payments/handlers/check-statement.ts')).handler,
@@ -37,6 +45,7 @@ const load = async () => ({
   end: (await import('../../../functions/payments/handlers/end-statement.ts')).handler,
   creditWithdrawn: (await import('../../../functions/payments/handlers/credit-withdrawn.ts')).handler,
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
+  funder: (await import('../../../functions/http/funder/handler.ts')).handler,
 });
 let app: Awaited<ReturnType<typeof load>>;
 
@@ -81,8 +90,10 @@ let made = 0;
 /** A school that was accepted and waits for its invoice. */
 async function accepted(change: Partial<Registration> = {}): Promise<Registration> {
   const number = ++made;
+  const registrationId = `R${String(number).padStart(4, '0')}`;
   const registration = sampleRegistration({
-    registrationId: `R${String(number).padStart(4, '0')}`,
+    registrationId,
+    ...app.roundIndex(round.roundId, 'REGISTRATION', registrationId),
     reference: `PSQM-SAMPLE${number}`,
     schoolId: `URN-${200000 + number}`,
     school: {
@@ -146,7 +157,8 @@ async function api(
   query: Record<string, string> = {},
   identity: Identity = officer,
 ) {
-  const answer = await app.finance(
+  const handler = path.startsWith('/api/funder/') ? app.funder : app.finance;
+  const answer = await handler(
     {
       version: '2.0',
       rawPath: path,
@@ -531,5 +543,87 @@ describe('a receipt', () => {
     await Promise.all([1, 2].map(() => app.sendReceipt(issued.registrationId, now)));
     expect(await app.receiptsOf(issued.registrationId)).toMatchObject([{ grossPence: 85000 }]);
     expect(await codeOf(app.sendReceipt(issued.registrationId, now))).toBe('done');
+  });
+});
+
+describe('funders', () => {
+  const payer = {
+    kind: 'FUNDER' as const,
+    name: 'Sample trust',
+    email: 'f@trust.example',
+    addressLines: [],
+    funderId: 'TRUST-1',
+  };
+  const speaker: Identity = { ...officer, roles: ['funder'], funderIds: ['TRUST-1'] };
+
+  it('see the schools that they cover, and no others', async () => {
+    await app.putFunder(
+      {
+        funderId: 'TRUST-1',
+        name: 'Sample trust',
+        email: 'f@trust.example',
+        roundId: round.roundId,
+        places: 3,
+      },
+      admin,
+      now,
+    );
+    const covered = await accepted({ payer, funderId: 'TRUST-1', status: 'COVERED' });
+    await accepted({ payer: { ...payer, funderId: 'TRUST-2' }, funderId: 'TRUST-2', status: 'COVERED' });
+    expect(await app.isSettled(covered.registrationId)).toBe(true);
+    const { body } = await api('GET', '/api/funder/places', undefined, {}, speaker);
+    expect(body.funders).toMatchObject([
+      {
+        funderId: 'TRUST-1',
+        rounds: [{ places: 3, covered: [{ registrationId: covered.registrationId }], waiting: [] }],
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('@school.example');
+    expect((await api('GET', '/api/funder/places')).status).toBe(403);
+  });
+
+  it('without a place left leave a request, which finance decide once', async () => {
+    const waiting = await accepted({ payer });
+    const { registrationId } = waiting;
+    await app.create(
+      app.intakeKey(registrationId),
+      {
+        next: {
+          registrationId,
+          roundId: round.roundId,
+          form: sampleForm(),
+          warnings: [],
+          registeredBy: null,
+          correctableUntil: now.toISOString(),
+          acknowledgedAt: now.toISOString(),
+          placement: { state: 'PLACED', waitingSince: null, decideBy: null, escalations: 0 },
+          funding: {
+            state: 'WAITING',
+            waitingSince: now.toISOString(),
+            decideBy: now.toISOString(),
+            decidedBy: null,
+          },
+          remindersDone: [],
+          sent: { invoiceVersion: 0, creditNote: false, receipt: false },
+          confirmedAt: null,
+          lapseNoticeSent: false,
+          lastDueOn: null,
+          ...app.queueIndex(app.FUNDING_QUEUE, now.toISOString()),
+        },
+        audit: { action: 'test', actor: admin },
+        events: [],
+      },
+      now,
+    );
+    const requests = async () => (await api('GET', '/api/finance/funding-requests')).body.requests;
+    expect(await requests()).toMatchObject([{ registrationId, funderName: 'Sample trust' }]);
+    const seen = await api('GET', '/api/funder/places', undefined, {}, speaker);
+    expect(seen.body.funders[0].rounds[0].waiting).toMatchObject([{ registrationId }]);
+    const path = `/api/finance/funding-requests/${registrationId}`;
+    const decided = await api('POST', `${path}/bill-school`, { reason: 'No money left' });
+    expect(decided).toMatchObject({ status: 200, body: { decided: 'BILL_SCHOOL' } });
+    const again = await api('POST', `${path}/try-again`, { reason: 'x' });
+    expect(again).toMatchObject({ status: 422, body: { error: { code: 'funding-decided' } } });
+    expect(await requests()).toEqual([]);
   });
 });
