@@ -62,8 +62,13 @@ class Table {
   }
 
   /** Items whose sort key is `sk` or, for a prefix that ends in #, begins with it. */
-  kind<S extends z.ZodType>(schema: S, sk: string): (z.output<S> & { pk: string; sk: string })[] {
+  kind<S extends z.ZodType>(
+    schema: S,
+    sk: string,
+    collection = '',
+  ): (z.output<S> & { pk: string; sk: string })[] {
     return this.items
+      .filter((item) => item.pk.startsWith(collection))
       .filter((item) => (sk.endsWith('#') ? item.sk.startsWith(sk) : item.sk === sk))
       .map((item) => Object.assign({}, schema.parse(item), { pk: item.pk, sk: item.sk }));
   }
@@ -104,7 +109,11 @@ const invoice = z.object({
   creditedPence: z.number().int(),
   status: z.string(),
 });
-const allocation = z.object({ invoiceNumber: z.string(), pence: z.number().int(), reversed: z.unknown() });
+const allocation = z.object({
+  invoiceNumber: z.string(),
+  pence: z.number().int(),
+  reversed: z.unknown().optional(),
+});
 const creditNote = z.object({ invoiceNumber: z.string(), grossPence: z.number().int() });
 
 function moneyBalances(table: Table): Violation[] {
@@ -120,8 +129,8 @@ function moneyBalances(table: Table): Violation[] {
       .reduce((total, entry) => total + entry.pence, 0);
   }
   const allocations = table
-    .kind(allocation, 'ALLOCATION#')
-    .filter((each) => 'invoiceNumber' in each && each.reversed === null);
+    .kind(allocation, 'ALLOCATION#', 'REG#')
+    .filter((each) => 'invoiceNumber' in each && (each.reversed ?? null) === null);
   const credits = table.kind(creditNote, 'CREDITNOTE#');
   let owed = 0;
   const numbers = new Map<string, number[]>();
