@@ -5,7 +5,8 @@ import type { Registration } from '../registration/model.ts';
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import { type Actor, change } from '../shared/table/change.ts';
 import { personKey } from '../shared/table/keys.ts';
-import { frozenFileUrl, listVersions, readFrozenVersion } from '../submissions/store.ts';
+import { frozenFileUrl, readFrozenVersion } from '../submissions/read-files.ts';
+import { listVersions } from '../submissions/store.ts';
 import type { Review, ReviewDraft, readingCriteria, readingMaterial, readSchool } from './model.ts';
 import { checkDraft, criteriaOf, metShare } from './rules.ts';
 

@@ -5,14 +5,13 @@ import type { Registration } from '../registration/model.ts';
 import { readRegistration } from '../registration/store.ts';
 import { newPaymentReference } from '../shared/references/references.ts';
 import { NotFoundError, WrongStateError } from '../shared/runtime/errors.ts';
-import { type Actor, alsoCreate, change, type ExtraWrite, type Stored } from '../shared/table/change.ts';
+import { type Actor, alsoCreate, type ExtraWrite, type Stored } from '../shared/table/change.ts';
 import { queueIndex, registrationPk, roundIndex } from '../shared/table/keys.ts';
-import { withoutStored } from '../shared/table/without-stored.ts';
 import { londonDate } from '../shared/time/london.ts';
 import { dueDay } from './due.ts';
 import { DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey, paymentReferenceKey } from './keys.ts';
 import { append, invoiceMovements, postingOf } from './ledger.ts';
-import { type Invoice, invoice } from './model.ts';
+import type { Invoice } from './model.ts';
 import { type NextNumber, NumberTakenError, nextNumber, withNumber } from './numbering.ts';
 import { invoicesOfRegistration } from './store.ts';
 import { paymentsTexts } from './texts.ts';
@@ -125,27 +124,4 @@ export function makeInvoice(
     ...roundIndex(of.roundId, INVOICE, number.number),
     ...queueIndex(DEBTORS_QUEUE, `${dueOn}#${number.number}`),
   };
-}
-
-/**
- * Puts the purchase order number that came later on the registration's invoice, whose PDF is to be made again with it
- * (`pdfVersion` grows). Nothing where there is no invoice yet, or it carries the number already.
- */
-export async function withPurchaseOrder(
-  registrationId: string,
-  number: string,
-  actor: Actor,
-  now: Date,
-): Promise<Stored<Invoice> | undefined> {
-  const [issued] = await invoicesOfRegistration(registrationId);
-  if (issued === undefined) return undefined;
-  return change<Invoice>(invoice, invoiceKey(registrationId, issued.invoiceNumber), now, (current) =>
-    current.purchaseOrder === number || current.closedAt !== null
-      ? undefined
-      : {
-          next: { ...withoutStored(current), purchaseOrder: number, pdfVersion: current.pdfVersion + 1 },
-          audit: { action: 'invoice.purchase-order', actor },
-          events: [],
-        },
-  );
 }

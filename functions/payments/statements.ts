@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { ulid } from 'ulid';
-import * as z from 'zod';
 import { requireEnv } from '../shared/runtime/env.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import {
@@ -11,33 +10,20 @@ import {
   parseStored,
   queryCollection,
   queryIndex,
-  read,
   readExisting,
   type Stored,
 } from '../shared/table/change.ts';
 import { statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
-import { londonDate } from '../shared/time/london.ts';
-import { type ParsedFile, readCamt053 } from './camt053.ts';
-import { fileDigest, fingerprinted } from './fingerprints.ts';
-import { lineIdOf, lineKey, STATEMENTS, statementFileKey, statementKey } from './keys.ts';
+import { lineIdOf, lineKey, STATEMENTS, statementKey } from './keys.ts';
 import { type PostedLine, postedLine, type Statement, statement } from './model.ts';
-import { StatementRefusedError } from './refused-statement.ts';
-import {
-  hasArrived,
-  type LinesPage,
-  MAXIMUM_STATEMENT_BYTES,
-  readUpload,
-  uploadKey,
-  writePage,
-} from './statement-files.ts';
+import { hasArrived, MAXIMUM_STATEMENT_BYTES, uploadKey } from './statement-files.ts';
 
 /** Lines that one step of the machine takes: some seconds of work, well within a function's time. */
 export const PAGE_LINES = 100;
 const UPLOAD_SECONDS = 900;
 
 const s3 = new S3Client({});
-const seenFile = z.object({ statementId: z.string(), fileName: z.string(), seenOn: z.string() });
 
 /** The statement; throws `NotFoundError`. Consistent. */
 export function readStatement(statementId: string): Promise<Stored<Statement>> {
@@ -113,94 +99,6 @@ export async function startReconciliation(
           next: { ...withoutStored(current), status: 'UPLOADED' },
           audit: { action: 'statement.uploaded', actor },
           events: [{ name: 'StatementUploaded', detail: { statementId, attempt: current.attempt } }],
-        },
-  );
-}
-
-/**
- * Reads the file of a statement, holds it to its own totals and keeps its lines in pages; what cannot be read, or was
- * read before, is refused whole. Safe to repeat.
- */
-export async function checkStatement(
-  statementId: string,
-  actor: Actor,
-  now: Date,
-): Promise<Stored<Statement>> {
-  const known = await readStatement(statementId);
-  if (known.status !== 'UPLOADED') return known;
-  try {
-    const bytes = await readUpload(known.key);
-    const sha256 = fileDigest(bytes);
-    const earlier = await read(seenFile, statementFileKey(sha256));
-    if (earlier !== undefined && earlier.statementId !== statementId) throw seenBefore(earlier);
-    const file = readCamt053(bytes);
-    const lines = fingerprinted(statementId, file);
-    const pages = Math.ceil(lines.length / PAGE_LINES);
-    for (let page = 0; page < pages; page++)
-      await writePage(statementId, page, lines.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES));
-    return await accept(statementId, { file, lines, pages, sha256 }, actor, now);
-  } catch (error) {
-    if (!(error instanceof StatementRefusedError)) throw error;
-    return refuse(statementId, error, actor, now);
-  }
-}
-
-const seenBefore = (earlier: z.output<typeof seenFile>): StatementRefusedError =>
-  new StatementRefusedError('statement-seen', { fileName: earlier.fileName, day: earlier.seenOn });
-
-function accept(
-  statementId: string,
-  { file, lines, pages, sha256 }: { file: ParsedFile; lines: LinesPage; pages: number; sha256: string },
-  actor: Actor,
-  now: Date,
-): Promise<Stored<Statement>> {
-  return change<Statement>(statement, statementKey(statementId), now, (current) =>
-    current.status !== 'UPLOADED'
-      ? undefined
-      : {
-          next: {
-            ...withoutStored(current),
-            status: 'MATCHING',
-            sha256,
-            format: file.format,
-            accounts: file.statements.map(({ summary }) => summary),
-            lines: lines.length,
-            pages,
-            nextPage: 0,
-          },
-          audit: { action: 'statement.accept', actor },
-          events: [],
-          also: [
-            {
-              put: {
-                ...statementFileKey(sha256),
-                statementId,
-                fileName: current.fileName,
-                seenOn: londonDate(now),
-              },
-              onlyIfAbsent: true,
-            },
-          ],
-          refusals: {
-            0: () => seenBefore({ statementId, fileName: current.fileName, seenOn: londonDate(now) }),
-          },
-        },
-  );
-}
-
-function refuse(
-  statementId: string,
-  error: StatementRefusedError,
-  actor: Actor,
-  now: Date,
-): Promise<Stored<Statement>> {
-  return change<Statement>(statement, statementKey(statementId), now, (current) =>
-    current.status !== 'UPLOADED'
-      ? undefined
-      : {
-          next: { ...withoutStored(current), status: 'REFUSED', refusal: error.toRecord() },
-          audit: { action: 'statement.refuse', actor, reason: error.code },
-          events: [{ name: 'StatementRefused', detail: { statementId } }],
         },
   );
 }

@@ -1,8 +1,5 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { findRegistration } from '../registration/store.ts';
-import { requireEnv } from '../shared/runtime/env.ts';
 import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
 import { registrationPk, roundPk } from '../shared/table/keys.ts';
@@ -21,8 +18,6 @@ import {
   receipt,
 } from './model.ts';
 
-const URL_SECONDS = 300;
-const s3 = new S3Client({});
 const pointer = z.object({ registrationId: z.string(), invoiceNumber: z.string() });
 
 /** Invoices of a registration, the oldest first. Consistent. */
@@ -117,20 +112,6 @@ export async function documentsOfRegistration(registrationId: string): Promise<P
   ];
 }
 
-/** An address of a PDF in the documents bucket, good for five minutes; it opens in the browser under `filename`. */
-export function documentUrl(key: string, filename: string): Promise<string> {
-  return getSignedUrl(
-    s3,
-    new GetObjectCommand({
-      Bucket: requireEnv('DOCUMENTS_BUCKET'),
-      Key: key,
-      ResponseContentType: 'application/pdf',
-      ResponseContentDisposition: `inline; filename*=UTF-8''${encodeURIComponent(filename)}`,
-    }),
-    { expiresIn: URL_SECONDS },
-  );
-}
-
 /**
  * Whether the fee of a registration is settled or covered: a funder took it, or money and credit notes reach every
  * invoice's amount (domain.md 3.6). False for one that has neither. Consistent.
@@ -142,14 +123,4 @@ export async function isSettled(registrationId: string): Promise<boolean> {
   ]);
   if (invoices.length > 0) return invoices.every(isSettledInvoice);
   return of !== undefined && of.funderId !== null;
-}
-
-/** The same documents, each with an address of five minutes. */
-export async function paymentDocumentsOf(
-  registrationId: string,
-): Promise<{ kind: PaymentDocument['kind']; number: string; issuedOn: string; url: string }[]> {
-  const made = await documentsOfRegistration(registrationId);
-  return Promise.all(
-    made.map(async ({ key, ...rest }) => ({ ...rest, url: await documentUrl(key, `${rest.number}.pdf`) })),
-  );
 }

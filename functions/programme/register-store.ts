@@ -1,34 +1,10 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import * as z from 'zod';
 import { requireEnv } from '../shared/runtime/env.ts';
-import { read, type Stored } from '../shared/table/change.ts';
-import type { Key } from '../shared/table/keys.ts';
 import type { RegisterSchool } from './model.ts';
 import { buildIndex, openIndex, type RegisterIndex } from './register-index.ts';
+import { readRegisterPointer, registerIndexKey } from './register-keys.ts';
 
 const s3 = new S3Client({});
-
-/** Which index searches use, and what it came from. */
-export const registerPointer = z.object({
-  importId: z.string(),
-  key: z.string(),
-  filename: z.string(),
-  schools: z.number().int().nonnegative(),
-  importedAt: z.iso.datetime(),
-  /** True for the sample register, whose schools do not exist. */
-  invented: z.boolean(),
-});
-export type RegisterPointer = z.output<typeof registerPointer>;
-
-export const REGISTER_PK = 'REGISTER';
-export const registerKey: Key = { pk: REGISTER_PK, sk: 'REGISTER' };
-export const registerUploadKey = (importId: string): string => `uploads/${importId}.csv`;
-export const registerIndexKey = (importId: string): string => `indexes/${importId}.idx`;
-
-/** The pointer to the register in use; undefined before the first import. */
-export function readRegisterPointer(): Promise<Stored<RegisterPointer> | undefined> {
-  return read(registerPointer, registerKey);
-}
 
 let loaded: { readonly key: string; readonly index: Promise<RegisterIndex> } | undefined;
 
@@ -67,4 +43,14 @@ export async function writeIndex(importId: string, schools: Iterable<RegisterSch
     }),
   );
   return key;
+}
+
+/** The school of the register with this URN, closed ones too, or undefined (also before a register was imported). */
+export async function findRegisterSchool(urn: string): Promise<RegisterSchool | undefined> {
+  return (await currentRegister())?.find(urn);
+}
+
+/** At most `limit` schools of the register for the words, postcode or URN of `query`: open ones first, the likeliest first. */
+export async function searchRegister(query: string, limit: number): Promise<RegisterSchool[]> {
+  return (await currentRegister())?.search(query, limit) ?? [];
 }

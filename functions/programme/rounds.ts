@@ -4,9 +4,9 @@ import { NotFoundError, RefusedError, WrongStateError } from '../shared/runtime/
 import { type Actor, type Change, change, create, type Stored } from '../shared/table/change.ts';
 import { registrationKey, roundKey } from '../shared/table/keys.ts';
 import { addDays, daysBetween, londonDate } from '../shared/time/london.ts';
+import { calendarProblems } from './calendar-problems.ts';
 import { type DeadlineName, type Round, round } from './model.ts';
 import { findRound, ROUNDS } from './store.ts';
-import { calendarProblems } from './template.ts';
 
 /** A complete round as an admin gives it; what its course sets is not theirs to give. */
 export const givenRound = round.omit({

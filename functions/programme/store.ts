@@ -16,11 +16,9 @@ import {
   funderPlaces,
   type Hub,
   hub,
-  type RegisterSchool,
   type Round,
   round,
 } from './model.ts';
-import { currentRegister } from './register-store.ts';
 
 /** Index partitions (byRound) of what belongs to the programme rather than to a round. */
 export const ROUNDS = 'ROUNDS';
@@ -102,14 +100,4 @@ export async function listFunderPlaces(funderId: string): Promise<Stored<FunderP
   return (await queryCollection(funderPk(funderId), 'PLACES#')).map((item) =>
     parseStored(funderPlaces, item),
   );
-}
-
-/** The school of the register with this URN, closed ones too, or undefined (also before a register was imported). */
-export async function findRegisterSchool(urn: string): Promise<RegisterSchool | undefined> {
-  return (await currentRegister())?.find(urn);
-}
-
-/** At most `limit` schools of the register for the words, postcode or URN of `query`: open ones first, the likeliest first. */
-export async function searchRegister(query: string, limit: number): Promise<RegisterSchool[]> {
-  return (await currentRegister())?.search(query, limit) ?? [];
 }

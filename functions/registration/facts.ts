@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { awardedLevel, calendarDay } from '../programme/model.ts';
-import { findRegisterSchool, findRound, listFunders, listHubs, schoolIdOfUrn } from '../programme/store.ts';
+import { findRegisterSchool } from '../programme/register-store.ts';
+import { findRound, listFunders, listHubs, schoolIdOfUrn } from '../programme/store.ts';
 import { queryCollection } from '../shared/table/change.ts';
 import { schoolPk } from '../shared/table/keys.ts';
 import { londonDate } from '../shared/time/london.ts';

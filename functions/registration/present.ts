@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ownRegistration, problem as problemView } from '../http/public/contract.ts';
-import { documentsOfRegistration, documentUrl, invoicesOfRegistration } from '../payments/store.ts';
+import { documentUrl } from '../payments/document-addresses.ts';
+import { documentsOfRegistration, invoicesOfRegistration } from '../payments/store.ts';
 import { findHub, readRound } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import type { Problem } from '../shared/runtime/errors.ts';

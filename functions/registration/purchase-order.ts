@@ -1,4 +1,4 @@
-import { withPurchaseOrder } from '../payments/invoices.ts';
+import { withPurchaseOrder } from '../payments/purchase-order.ts';
 import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import { type Actor, change, type Stored } from '../shared/table/change.ts';
 import { registrationKey } from '../shared/table/keys.ts';

@@ -7,8 +7,8 @@ import type { Stored } from '../shared/table/change.ts';
 import { formatDate } from '../shared/time/london.ts';
 import { actorOf, type Person } from '../training/store.ts';
 import { contentDigest, criteriaOf, missingOf, sha256Of } from './checklist.ts';
+import { expireScans } from './expire-scans.ts';
 import { type Exchange, editableStatuses, type Submission } from './model.ts';
-import { expireScans } from './settle.ts';
 import { changeSubmission, listDocuments, listReflections } from './store.ts';
 import { texts } from './texts.ts';
 

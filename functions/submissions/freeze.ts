@@ -14,13 +14,8 @@ import {
   type Manifest,
   type Submission,
 } from './model.ts';
-import {
-  changeSubmission,
-  FrozenVersionDiffersError,
-  findSubmission,
-  listDocuments,
-  listReflections,
-} from './store.ts';
+import { FrozenVersionDiffersError } from './read-files.ts';
+import { changeSubmission, findSubmission, listDocuments, listReflections } from './store.ts';
 
 const freezer: Actor = { kind: 'system', id: 'freeze-submission' };
 

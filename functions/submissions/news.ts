@@ -11,6 +11,7 @@ import { formatDate, formatDateTime } from '../shared/time/london.ts';
 import { admins, hubLeadersOf } from '../training/facts.ts';
 import { sendLetter } from '../training/letters.ts';
 import { contactsIn, schoolTeam } from '../training/recipients.ts';
+import { letterTexts } from './letter-texts.ts';
 import { type Exchange, failedChecks } from './model.ts';
 import { findDocument, findSubmission, listVersions } from './store.ts';
 import { texts } from './texts.ts';
@@ -38,7 +39,7 @@ export async function writeSubmissionNews(
     sent += await sendLetter(
       registrationId,
       {
-        texts,
+        texts: letterTexts,
         template: news.template,
         cause: `${news.template}:${detail.eventId}`,
         recipients: news.recipients,

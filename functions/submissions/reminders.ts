@@ -6,9 +6,9 @@ import { formatDateTime } from '../shared/time/london.ts';
 import { hubLeadersOf } from '../training/facts.ts';
 import { sendLetter } from '../training/letters.ts';
 import { sendTrainingReminder } from '../training/reminders.ts';
+import { letterTexts } from './letter-texts.ts';
 import { type SubmissionMail, submissionDuties } from './rules.ts';
 import { findSubmission } from './store.ts';
-import { texts } from './texts.ts';
 
 const templates: Readonly<Record<SubmissionMail, string>> = {
   SIGN_OFF_DUE: 'sign-off-due',
@@ -44,7 +44,7 @@ export async function sendSubmissionReminder(
   return sendLetter(
     registrationId,
     {
-      texts,
+      texts: letterTexts,
       template: templates[duty.kind],
       cause,
       recipients: duty.recipients.filter((to) => new Date(to.from) <= duty.at),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Round } from '../programme/model.ts';
 import { readRound } from '../programme/store.ts';
-import type { Actor, Stored } from '../shared/table/change.ts';
+import type { Stored } from '../shared/table/change.ts';
 import { ACTION_PLAN } from '../training/model.ts';
 import { findTraining, receiveActionPlan } from '../training/store.ts';
 import { safeName, sha256Of, totalBytes } from './checklist.ts';
@@ -10,12 +10,12 @@ import {
   dropQuarantined,
   dropReleased,
   ofQuarantineKey,
-  quarantined,
   readQuarantined,
   release,
   releasedKey,
 } from './files.ts';
-import { type Document, type RefusalCode, scanLimits } from './model.ts';
+import type { Document, RefusalCode } from './model.ts';
+import { refuse, scanner } from './refuse-document.ts';
 import { changeDocument, findDocument, listDocuments } from './store.ts';
 
 /**
@@ -37,8 +37,6 @@ export const scanResultEvent = z.object({
   }),
 });
 export type ScanResultEvent = z.output<typeof scanResultEvent>;
-
-const scanner: Actor = { kind: 'system', id: 'settle-document' };
 
 /** What a scan's result says of a file: clean, or why it is refused. Pure. */
 export function verdictOf(detail: ScanResultEvent['detail']): 'clean' | RefusalCode {
@@ -68,13 +66,13 @@ export async function settleByScan(event: ScanResultEvent, now: Date): Promise<S
     return 'SETTLED_BEFORE';
   }
   const verdict = verdictOf(event.detail);
-  if (verdict !== 'clean') return refuse(known, verdict, now);
+  if (verdict !== 'clean') return refused(known, verdict, now);
   const bytes = await readQuarantined(objectKey, eTag);
   // Posted again since: the scan of the newer one decides.
   if (bytes === undefined) return 'SUPERSEDED';
   const round = await readRound(known.roundId);
   const refusal = await refusalOf(round, known, bytes, now);
-  return refusal === undefined ? accept(known, bytes, eTag, now) : refuse(known, refusal, now);
+  return refusal === undefined ? accept(known, bytes, eTag, now) : refused(known, refusal, now);
 }
 
 async function refusalOf(
@@ -168,57 +166,7 @@ async function noteActionPlan(file: Document, now: Date): Promise<void> {
   await receiveActionPlan(file.registrationId, plan, { kind: 'person', id: file.uploadedBy }, now);
 }
 
-async function refuse(file: Document, refusal: RefusalCode, now: Date): Promise<Settlement> {
-  const { registrationId, roundId, documentId } = file;
-  await changeDocument(registrationId, documentId, now, (current) => {
-    if (current.status !== 'UPLOADING' && current.status !== 'SCANNING') return undefined;
-    return {
-      set: { status: 'REFUSED', refusal, settledAt: now.toISOString() },
-      audit: { action: 'document.refuse', actor: scanner, reason: refusal },
-      events: [{ name: 'DocumentRefused', detail: { registrationId, roundId, documentId } }],
-    };
-  });
-  await dropQuarantined(file.quarantineKey);
+async function refused(file: Document, refusal: RefusalCode, now: Date): Promise<Settlement> {
+  await refuse(file, refusal, now);
   return 'REFUSED';
-}
-
-/**
- * Gives up every check of a registration that is over its time: a file that lies there without a verdict is refused
- * with a request to send it again (an admin hears of it), one that never arrived is abandoned. Returns how many.
- */
-export async function expireScans(
-  registrationId: string,
-  round: Round,
-  now: Date,
-): Promise<{ refused: number; abandoned: number }> {
-  const documents = await listDocuments(registrationId);
-  const over = scanLimits(documents, round.policies.submission.scanTimeoutMinutes).filter(
-    (limit) => limit.at <= now,
-  );
-  const outcome = { refused: 0, abandoned: 0 };
-  for (const { documentId } of over) {
-    const file = documents.find((entry) => entry.documentId === documentId);
-    if (file === undefined) continue;
-    if (file.status === 'UPLOADING' && (await quarantined(file.quarantineKey)) === undefined) {
-      await abandon(file, now);
-      outcome.abandoned++;
-    } else {
-      await refuse(file, 'scan-timeout', now);
-      outcome.refused++;
-    }
-  }
-  return outcome;
-}
-
-function abandon(file: Document, now: Date): Promise<Stored<Document>> {
-  const { registrationId, roundId, documentId } = file;
-  return changeDocument(registrationId, documentId, now, (current) =>
-    current.status !== 'UPLOADING'
-      ? undefined
-      : {
-          set: { status: 'ABANDONED', settledAt: now.toISOString() },
-          audit: { action: 'document.abandon', actor: scanner },
-          events: [{ name: 'DocumentAbandoned', detail: { registrationId, roundId, documentId } }],
-        },
-  );
 }

@@ -7,6 +7,7 @@ import type { BusDetail } from '../shared/events/catalogue.ts';
 import type { Recipient } from '../shared/mail/duties.ts';
 import { hubPage, schoolPage } from '../shared/mail/links.ts';
 import { hubLeadersOf } from './facts.ts';
+import { letterTexts } from './letter-texts.ts';
 import { sendLetter, sessionLines } from './letters.ts';
 import { contactsIn, schoolTeam } from './recipients.ts';
 import { findTraining } from './store.ts';
@@ -38,7 +39,7 @@ export async function writeTrainingNews(
     sent += await sendLetter(
       registrationId,
       {
-        texts,
+        texts: letterTexts,
         template: news.template,
         cause: `${news.template}:${detail.eventId}`,
         recipients: news.recipients,

@@ -4,6 +4,7 @@ import { readRegistration } from '../registration/store.ts';
 import { hubPage, schoolPage } from '../shared/mail/links.ts';
 import { formatDate } from '../shared/time/london.ts';
 import { hubLeadersOf } from './facts.ts';
+import { letterTexts } from './letter-texts.ts';
 import { type Letter, sendLetter, whenOf } from './letters.ts';
 import { type TrainingMail, trainingDuties } from './rules.ts';
 import { findTraining } from './store.ts';
@@ -39,7 +40,7 @@ export async function sendTrainingReminder(
   const toHub = duty.kind === 'ACTION_PLAN_LATE' || duty.kind === 'LEVEL_WANTED';
   const session = training.sessions.find((entry) => duty.series === `session ${entry.session}`);
   const letter: Letter = {
-    texts,
+    texts: letterTexts,
     template: templates[duty.kind],
     cause,
     recipients: duty.recipients.filter((to) => new Date(to.from) <= duty.at),

@@ -4,6 +4,7 @@ import { balanceOf } from '../../payments/balance.ts';
 import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
 import { decideLine, takeBack } from '../../payments/decide-line.ts';
+import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
 import { invoicesCsv, ledgerCsv, linesCsv } from '../../payments/exports.ts';
 import { moneyHistory } from '../../payments/invoice-history.ts';
 import { trialBalance } from '../../payments/ledger.ts';
@@ -25,7 +26,6 @@ import {
   creditNotesOf,
   listInvoices,
   openInvoices,
-  paymentDocumentsOf,
   readInvoice,
 } from '../../payments/store.ts';
 import { paymentsTexts } from '../../payments/texts.ts';

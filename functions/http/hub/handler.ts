@@ -9,13 +9,8 @@ import { parseStored, queryCollection } from '../../shared/table/change.ts';
 import { hubPk } from '../../shared/table/keys.ts';
 import { type Acting, returnSubmission, signOff } from '../../submissions/exchanges.ts';
 import { presentSubmission } from '../../submissions/present.ts';
-import {
-  documentUrl,
-  findSubmission,
-  listDocuments,
-  listReflections,
-  listVersions,
-} from '../../submissions/store.ts';
+import { documentUrl } from '../../submissions/read-files.ts';
+import { findSubmission, listDocuments, listReflections, listVersions } from '../../submissions/store.ts';
 import { texts as submissionTexts } from '../../submissions/texts.ts';
 import { type HubMessage, hubMessage } from '../../training/model.ts';
 import { presentTraining } from '../../training/present.ts';

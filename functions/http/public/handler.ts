@@ -1,7 +1,7 @@
 import { paymentsTexts } from '../../payments/texts.ts';
 import { type RegisterSchool, levels as roundLevels } from '../../programme/model.ts';
+import { findRegisterSchool, searchRegister } from '../../programme/register-store.ts';
 import {
-  findRegisterSchool,
   findRound,
   listFunderPlaces,
   listFunders,
@@ -11,7 +11,6 @@ import {
   placedInHub,
   readRound,
   schoolIdOfUrn,
-  searchRegister,
 } from '../../programme/store.ts';
 import {
   type Draft,

@@ -15,16 +15,14 @@ import {
   requestSignOff,
 } from '../../submissions/exchanges.ts';
 import { presentDocument, presentSubmission } from '../../submissions/present.ts';
+import { documentUrl, frozenFileUrl, readFrozenVersion } from '../../submissions/read-files.ts';
 import { saveReflection } from '../../submissions/reflections.ts';
 import {
-  documentUrl,
   findDocument,
   findSubmission,
-  frozenFileUrl,
   listDocuments,
   listReflections,
   listVersions,
-  readFrozenVersion,
 } from '../../submissions/store.ts';
 import { texts as submissionTexts } from '../../submissions/texts.ts';
 import { deleteDocument, startUpload, uploadDone } from '../../submissions/uploads.ts';

@@ -2,10 +2,10 @@ import type * as z from 'zod';
 import { verificationPage } from '../../assessment/pages.ts';
 import { awardsOfSchool } from '../../awards/store.ts';
 import { decision } from '../../moderation/model.ts';
+import { documentUrl } from '../../payments/document-addresses.ts';
 import {
   creditNotesOf,
   documentsOfRegistration,
-  documentUrl,
   invoicesOfRegistration,
   receiptsOf,
 } from '../../payments/store.ts';

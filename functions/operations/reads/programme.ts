@@ -11,7 +11,7 @@ import type {
 import type { Person } from '../../people/model.ts';
 import { listPeople, readPeople } from '../../people/store.ts';
 import { listImports } from '../../programme/register-import.ts';
-import { readRegisterPointer } from '../../programme/register-store.ts';
+import { readRegisterPointer } from '../../programme/register-keys.ts';
 import { wordsOf } from '../../programme/register-words.ts';
 import { toRoundSummary } from '../../programme/round-summary.ts';
 import {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
+import { checkStatement } from '../check-statement.ts';
 import { statementStatus } from '../model.ts';
-import { checkStatement } from '../statements.ts';
 
 /** Reads an uploaded bank statement, holds it to its totals and keeps its lines in pages, or refuses it whole. Safe to repeat. */
 export const handler = taskHandler(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eventOf } from '../../shared/events/bus-event.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
-import { runImport } from '../register-import.ts';
+import { runImport } from '../run-import.ts';
 
 /** Imports an uploaded register of schools (RegisterUploaded). */
 export const handler = taskHandler(

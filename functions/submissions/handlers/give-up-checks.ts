@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { readRound } from '../../programme/store.ts';
 import { readRegistration } from '../../registration/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
-import { expireScans } from '../settle.ts';
+import { expireScans } from '../expire-scans.ts';
 
 /** Gives an outcome to uploaded files whose check has had none in time. Safe to repeat. */
 export const handler = taskHandler(

@@ -8,6 +8,7 @@ import { create } from '../../shared/table/change.ts';
 import { formatDateTime } from '../../shared/time/london.ts';
 import { sendLetter } from '../../training/letters.ts';
 import { schoolTeam } from '../../training/recipients.ts';
+import { letterTexts } from '../letter-texts.ts';
 import { type Submission, submissionKey } from '../model.ts';
 import { findSubmission } from '../store.ts';
 import { texts } from '../texts.ts';
@@ -43,7 +44,7 @@ export const handler = taskHandler(
     const told = await sendLetter(
       registrationId,
       {
-        texts,
+        texts: letterTexts,
         template: 'open',
         cause: 'submission-open',
         recipients: schoolTeam(registration),

@@ -7,10 +7,10 @@ import { schoolPage } from '../../shared/mail/links.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { formatDate } from '../../shared/time/london.ts';
+import { letterTexts } from '../letter-texts.ts';
 import { hubOf, sendLetter, sessionLines } from '../letters.ts';
 import { schoolTeam } from '../recipients.ts';
 import { beginTraining } from '../store.ts';
-import { texts } from '../texts.ts';
 
 const actor: Actor = { kind: 'system', id: 'invite-school' };
 
@@ -38,7 +38,7 @@ export const handler = taskHandler(
     const invited = await sendLetter(
       registrationId,
       {
-        texts,
+        texts: letterTexts,
         template: 'invite',
         cause: 'training-invite',
         recipients: schoolTeam(registration),

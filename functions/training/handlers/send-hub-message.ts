@@ -4,10 +4,10 @@ import { findRegistration } from '../../registration/store.ts';
 import { receivedEvent } from '../../shared/events/received.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { readExisting } from '../../shared/table/change.ts';
+import { letterTexts } from '../letter-texts.ts';
 import { sendLetter } from '../letters.ts';
 import { hubMessage, hubMessageKey } from '../model.ts';
 import { schoolTeam } from '../recipients.ts';
-import { texts } from '../texts.ts';
 
 const named = z.object({ hubId: z.string(), messageId: z.string() });
 
@@ -31,7 +31,7 @@ export const handler = taskHandler(
         hub: hub?.name ?? '',
       };
       const letter = {
-        texts,
+        texts: letterTexts,
         template: 'hub-message',
         cause: `hub-message:${messageId}`,
         recipients: schoolTeam(registration),

@@ -23,6 +23,7 @@ const load = async () => ({
   ...(await import('../../../functions/programme/rounds.ts')),
   ...(await import('../../../functions/programme/hubs.ts')),
   ...(await import('../../../functions/programme/funders.ts')),
+  ...(await import('../../../functions/programme/register-keys.ts')),
   ...(await import('../../../functions/programme/register-store.ts')),
   ...(await import('../../../functions/programme/store.ts')),
   ...(await import('../../../functions/registration/submit.ts')),

@@ -416,7 +416,7 @@ describe('one school from its confirmed place to its frozen submission', () => {
     await task('submissions', 'freeze-submission', { registrationId });
     expect(await task('submissions', 'plan-submission', { registrationId })).toMatchObject({ do: 'ENDED' });
 
-    const { readFrozenVersion } = await import('../../../functions/submissions/store.ts');
+    const { readFrozenVersion } = await import('../../../functions/submissions/read-files.ts');
     const frozen = await readFrozenVersion(registrationId);
     expect(frozen).toMatchObject({
       version: 1,
@@ -441,7 +441,7 @@ describe('one school from its confirmed place to its frozen submission', () => {
   });
 
   it('is found out when a frozen object is not what was frozen', async () => {
-    const { readFrozenVersion } = await import('../../../functions/submissions/store.ts');
+    const { readFrozenVersion } = await import('../../../functions/submissions/read-files.ts');
     await new S3Client({}).send(
       new PutObjectCommand({ Bucket: 'submissions', Key: 'frozen/REG1/v1/reflections.json', Body: '{}' }),
     );

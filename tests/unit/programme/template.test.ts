@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { calendarProblems } from '../../../functions/programme/calendar-problems.ts';
 import { checkRound, moveDeadline } from '../../../functions/programme/rounds.ts';
-import { buildRound, calendarProblems, defaultTemplate } from '../../../functions/programme/template.ts';
+import { buildRound, defaultTemplate } from '../../../functions/programme/template.ts';
 import { RefusedError } from '../../../functions/shared/runtime/errors.ts';
 import { addDays } from '../../../functions/shared/time/london.ts';
 

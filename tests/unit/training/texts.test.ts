@@ -3,8 +3,12 @@ import { refusalCodes } from '../../../functions/submissions/model.ts';
 import { texts } from '../../../functions/submissions/texts.ts';
 import submissionsCy from '../../../programme/texts/submissions/cy.json' with { type: 'json' };
 import submissionsEn from '../../../programme/texts/submissions/en.json' with { type: 'json' };
+import submissionLettersCy from '../../../programme/texts/submissions-letters/cy.json' with { type: 'json' };
+import submissionLettersEn from '../../../programme/texts/submissions-letters/en.json' with { type: 'json' };
 import trainingCy from '../../../programme/texts/training/cy.json' with { type: 'json' };
 import trainingEn from '../../../programme/texts/training/en.json' with { type: 'json' };
+import trainingLettersCy from '../../../programme/texts/training-letters/cy.json' with { type: 'json' };
+import trainingLettersEn from '../../../programme/texts/training-letters/en.json' with { type: 'json' };
 
 type Tree = { [key: string]: string | Tree };
 const leaves = (tree: Tree, path = ''): [string, string][] =>
@@ -18,6 +22,8 @@ const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}
 describe.each([
   ['training', trainingEn as Tree, trainingCy as Tree],
   ['submissions', submissionsEn as Tree, submissionsCy as Tree],
+  ['letters of training', trainingLettersEn as Tree, trainingLettersCy as Tree],
+  ['letters about submissions', submissionLettersEn as Tree, submissionLettersCy as Tree],
 ])('texts of %s', (_area, en, cy) => {
   it('are there in both languages with the same placeholders', () => {
     const welsh = new Map(leaves(cy));
