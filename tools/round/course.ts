@@ -1,4 +1,5 @@
 import { independentAssessor, leaderOf, staff } from '../seed/people.ts';
+import { extendSchools, moveRoundDeadline, placeWaiting } from './admin-acts.ts';
 import { type AssessorState, declareConflicts, newAssessor, work } from './people/assessors.ts';
 import { reconcile } from './people/finance.ts';
 import { allHubs, recordAttendance, signOff, tendSchools } from './people/hub-leader.ts';
@@ -78,9 +79,19 @@ async function actToday(
     payToday(year);
     if (weekday === 1) await reconcile(year);
   }
+  await administer(year, day, weekday);
   await train(year, day, weekday);
   await submit(year, day, weekday, returned);
   return assess(year, day, assessors);
+}
+
+/** What the admins do of their own accord: place schools that found no hub, move deadlines while machines wait for them. */
+async function administer(year: Year, day: string, weekday: number): Promise<void> {
+  const { calendar } = year;
+  if (weekday === 3 && day < calendar.trainingStarts) await placeWaiting(year);
+  // A fortnight before the deadline snow closes schools; the deadline moves once for all, later for a few.
+  if (day === dayAfter(year.firstSubmissionDue, -14)) await moveRoundDeadline(year);
+  if (day === dayAfter(year.firstSubmissionDue, -7)) await extendSchools(year);
 }
 
 function dueToRegister(year: Year, day: string): SchoolCase[] {

@@ -58,6 +58,8 @@ export class Year {
   readonly bank: Bank;
   readonly roundId: string;
   calendar: CalendarDays;
+  /** The submission deadline as the round began, before anybody moved it. */
+  readonly firstSubmissionDue: string;
   readonly schools: SchoolCase[];
   readonly #signedIn = new Map<string, { visitor: Visitor; until: number }>();
   /** Mail of the current step, by recipient. */
@@ -78,6 +80,7 @@ export class Year {
     this.bank = parts.bank;
     this.roundId = parts.roundId;
     this.calendar = parts.calendar;
+    this.firstSubmissionDue = parts.calendar.submissionDue;
     this.schools = parts.schools;
   }
 
