@@ -14,7 +14,7 @@ export const operationsStage: StageDefinition = {
     'sweep-outbox': {
       description: 'Publishes what the stream may have lost',
       grants: { publishes: true, table: ['Query', 'UpdateItem'] },
-      schedule: 'rate(15 minutes)',
+      schedule: 'rate(1 hour)',
       timeoutSeconds: 60,
     },
     'wake-waits': {

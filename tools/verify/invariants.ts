@@ -416,8 +416,8 @@ const event = z.object({
   occurredAt: z.string(),
   publishedAt: z.string().optional(),
 });
-/** The sweep publishes every quarter of an hour what the stream lost. */
-const OUTBOX_MS = 20 * 60_000;
+/** The sweep publishes every hour what the stream lost. */
+const OUTBOX_MS = 75 * 60_000;
 
 function eventsPublished(table: Table, now: Date): Violation[] {
   return table
