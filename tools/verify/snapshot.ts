@@ -4,11 +4,13 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  type HistoryEvent,
   ListExecutionsCommand,
   ListStateMachinesCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
 
 /** One item of the programme table. */
 export type Item = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
@@ -17,8 +19,30 @@ export interface ExecutionSnapshot {
   readonly arn: string;
   readonly machine: string;
   readonly status: string;
+  /** When it ended; undefined while it runs. */
+  readonly stoppedAt: string | undefined;
   /** Name of the state that it entered last and has not left, while it runs. */
   readonly currentState: string | undefined;
+  /** What it waits for by its history, while it does. */
+  readonly wait: WaitSnapshot | undefined;
+}
+
+/** A task token that waits, as the execution's history has it; instants are UTC. */
+export interface WaitSnapshot {
+  /** What the machine wrote into the table, by the task's own parameters. */
+  readonly deadline: string;
+  readonly waitingFor: string;
+  readonly since: string;
+  /** By the task's own time-out. */
+  readonly timesOutAt: string;
+}
+
+export interface ExecutionDetails {
+  /** Collection and attempt of its input; undefined where it has none. */
+  readonly collection: string | undefined;
+  readonly attempt: number;
+  /** Name of the state that it entered last. */
+  readonly lastState: string | undefined;
 }
 
 /** What the invariants are recomputed from: the table, the objects and the histories, and nothing that was derived before. */
@@ -27,6 +51,8 @@ export interface Snapshot {
   readonly executions: readonly ExecutionSnapshot[];
   /** SHA-256 of a stored object, undefined where there is none. */
   hashOf(bucket: string, key: string): Promise<string | undefined>;
+  /** More of one execution, asked for where it matters: a store has thousands. */
+  detailsOf(arn: string): Promise<ExecutionDetails>;
 }
 
 export interface SnapshotSource {
@@ -45,6 +71,7 @@ export async function readSnapshot(source: SnapshotSource): Promise<Snapshot> {
   return {
     items: await scan(dynamodb, source.table),
     executions: await listExecutions(states),
+    detailsOf: (arn) => detailsOf(states, arn),
     async hashOf(bucket, key) {
       try {
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -96,7 +123,8 @@ async function listExecutions(client: SFNClient): Promise<ExecutionSnapshot[]> {
           arn,
           machine: machine.name ?? '',
           status,
-          currentState: status === 'RUNNING' ? await currentState(client, arn) : undefined,
+          stoppedAt: execution.stopDate?.toISOString(),
+          ...(status === 'RUNNING' ? await whereItStands(client, arn) : standsNowhere),
         });
       }
       nextToken = answer.nextToken;
@@ -105,12 +133,69 @@ async function listExecutions(client: SFNClient): Promise<ExecutionSnapshot[]> {
   return found;
 }
 
-async function currentState(client: SFNClient, executionArn: string): Promise<string | undefined> {
-  const described = await client.send(new DescribeExecutionCommand({ executionArn }));
-  if (described.status !== 'RUNNING') return undefined;
+type Standing = Pick<ExecutionSnapshot, 'currentState' | 'wait'>;
+const standsNowhere: Standing = { currentState: undefined, wait: undefined };
+
+const value = z.object({ S: z.string() });
+const waitParameters = z.object({
+  ExpressionAttributeValues: z.object({ ':until': value, ':for': value, ':token': value }),
+});
+
+/** The state that a running execution is in and, where its last step is a task that waits for a token, what for. */
+async function whereItStands(client: SFNClient, executionArn: string): Promise<Standing> {
+  const events = await lastEvents(client, executionArn);
+  const entered = events.find((event) => event.stateEnteredEventDetails?.name !== undefined);
+  const scheduled = events.find((event) => event.taskScheduledEventDetails !== undefined);
+  const task = scheduled?.taskScheduledEventDetails;
+  const isOpen = events.every(
+    (event) =>
+      (event.id ?? 0) <= (scheduled?.id ?? 0) || ['TaskStarted', 'TaskSubmitted'].includes(event.type ?? ''),
+  );
+  const currentState = entered?.stateEnteredEventDetails?.name;
+  const parameters = waitParameters.safeParse(JSON.parse(task?.parameters ?? '{}'));
+  if (
+    !isOpen ||
+    !parameters.success ||
+    scheduled?.timestamp === undefined ||
+    task?.timeoutInSeconds === undefined
+  )
+    return { currentState, wait: undefined };
+  const values = parameters.data.ExpressionAttributeValues;
+  const since = scheduled.timestamp;
+  return {
+    currentState,
+    wait: {
+      deadline: values[':until'].S,
+      waitingFor: values[':for'].S,
+      since: since.toISOString(),
+      timesOutAt: new Date(since.getTime() + task.timeoutInSeconds * 1000).toISOString(),
+    },
+  };
+}
+
+const executionInput = z.object({
+  collection: z.string(),
+  data: z.object({ attempt: z.number().int().default(1) }).loose(),
+});
+
+async function detailsOf(client: SFNClient, executionArn: string): Promise<ExecutionDetails> {
+  const [{ input }, events] = await Promise.all([
+    client.send(new DescribeExecutionCommand({ executionArn })),
+    lastEvents(client, executionArn),
+  ]);
+  const given = executionInput.safeParse(JSON.parse(input ?? '{}'));
+  return {
+    collection: given.success ? given.data.collection : undefined,
+    attempt: given.success ? given.data.data.attempt : 1,
+    lastState: events.find((event) => event.stateEnteredEventDetails?.name !== undefined)
+      ?.stateEnteredEventDetails?.name,
+  };
+}
+
+/** The latest steps of an execution, the last first. */
+async function lastEvents(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
   const { events } = await client.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 20 }),
   );
-  return events?.find((event) => event.stateEnteredEventDetails?.name !== undefined)?.stateEnteredEventDetails
-    ?.name;
+  return events ?? [];
 }

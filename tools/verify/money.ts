@@ -1,0 +1,264 @@
+import * as z from 'zod';
+import { groupBy, sumOf, type Table } from './table.ts';
+import { Findings, type Violation } from './violation.ts';
+
+const pence = z.number().int();
+const posting = z.object({
+  postingId: z.string(),
+  entries: z.array(z.object({ account: z.string(), pence })),
+});
+export const invoice = z.object({
+  invoiceNumber: z.string(),
+  registrationId: z.string(),
+  series: z.string(),
+  sequenceNumber: z.number().int(),
+  netPence: pence,
+  vatPence: pence,
+  grossPence: pence,
+  allocatedPence: pence,
+  creditedPence: pence,
+  status: z.string(),
+});
+const source = z.object({
+  kind: z.string(),
+  lineId: z.string().optional(),
+  creditId: z.string().optional(),
+});
+const reversed = z.object({ at: z.string() }).nullable();
+export const allocation = z.object({
+  allocationId: z.string(),
+  invoiceNumber: z.string(),
+  source,
+  pence,
+  at: z.string(),
+  reversed,
+});
+export const creditNote = z.object({
+  creditNoteNumber: z.string(),
+  invoiceNumber: z.string(),
+  series: z.string(),
+  sequenceNumber: z.number().int(),
+  grossPence: pence,
+  issuedAt: z.string(),
+});
+const receipt = z.object({ receiptNumber: z.string(), series: z.string(), sequenceNumber: z.number().int() });
+const accountCredit = z.object({
+  creditId: z.string(),
+  source,
+  pence,
+  remainingPence: pence,
+  reversed,
+});
+const line = z.object({
+  lineId: z.string(),
+  pence,
+  openPence: pence,
+  direction: z.enum(['CREDIT', 'DEBIT']),
+  status: z.string(),
+});
+const statement = z.object({
+  status: z.string(),
+  accounts: z.array(
+    z.object({
+      account: z.string(),
+      openingPence: pence,
+      closingPence: pence,
+      creditPence: pence,
+      debitPence: pence,
+      lines: z.number().int(),
+    }),
+  ),
+});
+const counter = z.object({ last: z.number().int() });
+
+type Invoice = z.output<typeof invoice>;
+const balanceOf = (of: Invoice): number => of.grossPence - of.allocatedPence - of.creditedPence;
+
+/**
+ * Money balances: every posting sums to zero; the ledger's accounts stand at what invoices, credits and bank lines say;
+ * every amount on a record is what the records below it add up to; numbers have no gap; a bank statement is all there.
+ */
+export function moneyBalances(table: Table): Violation[] {
+  const found = new Findings('money-balances');
+  const books = {
+    invoices: table.kind(invoice, 'REG', 'INVOICE'),
+    notes: table.kind(creditNote, 'REG', 'CREDITNOTE'),
+    // A reversed allocation or credit is history: the money is where it was before.
+    allocations: table.kind(allocation, 'REG', 'ALLOCATION').filter((one) => one.reversed === null),
+    credits: table.kind(accountCredit, 'REG', 'CREDIT'),
+    lines: table.kind(line, 'STATEMENT', 'LINE'),
+  };
+  checkLedger(table, books, found);
+  checkInvoices(books, found);
+  checkLines(books, found);
+  checkCredits(books, found);
+  checkNumbers(table, books, found);
+  checkStatements(table, found);
+  return found.list;
+}
+
+interface Books {
+  readonly invoices: readonly Invoice[];
+  readonly notes: readonly z.output<typeof creditNote>[];
+  readonly allocations: readonly z.output<typeof allocation>[];
+  readonly credits: readonly z.output<typeof accountCredit>[];
+  readonly lines: readonly z.output<typeof line>[];
+}
+
+/** Lines that moved money: an earlier statement's line seen again did not. */
+const moving = ({ lines }: Books) => lines.filter(({ status }) => status !== 'SEEN');
+
+function checkLedger(table: Table, books: Books, found: Findings): void {
+  const balances = new Map<string, number>();
+  for (const each of table.kind(posting, '*', 'LEDGER')) {
+    const sum = sumOf(each.entries, (entry) => entry.pence);
+    if (sum !== 0)
+      found.add(`${each.pk} ${each.sk}`, `posting ${each.postingId} sums to ${sum} pence, not to 0`);
+    for (const entry of each.entries)
+      balances.set(entry.account, (balances.get(entry.account) ?? 0) + entry.pence);
+  }
+  const signed = (one: z.output<typeof line>): number =>
+    one.direction === 'CREDIT' ? one.pence : -one.pence;
+  const stands: Readonly<Record<string, number>> = {
+    DEBTORS: sumOf(books.invoices, balanceOf),
+    BANK: sumOf(moving(books), signed),
+    // What came in and has no home is owed; what left without one is owed to us.
+    SUSPENSE: sumOf(moving(books), (one) => (one.direction === 'CREDIT' ? -one.openPence : one.pence)),
+    CREDITS: -sumOf(books.credits, (one) => one.remainingPence),
+  };
+  for (const [account, expected] of Object.entries(stands)) {
+    const stood = balances.get(account) ?? 0;
+    if (stood !== expected)
+      found.add(`ledger ${account}`, `stands at ${stood} pence, the records say ${expected}`);
+  }
+}
+
+function checkInvoices({ invoices, allocations, notes }: Books, found: Findings): void {
+  const allocated = groupBy(allocations, (one) => one.invoiceNumber);
+  const credited = groupBy(notes, (one) => one.invoiceNumber);
+  for (const each of invoices) {
+    const { invoiceNumber } = each;
+    const paid = sumOf(allocated.get(invoiceNumber) ?? [], (one) => one.pence);
+    const given = sumOf(credited.get(invoiceNumber) ?? [], (one) => one.grossPence);
+    if (paid !== each.allocatedPence)
+      found.add(invoiceNumber, `says ${each.allocatedPence} pence allocated, its allocations say ${paid}`);
+    if (given !== each.creditedPence)
+      found.add(invoiceNumber, `says ${each.creditedPence} pence credited, its credit notes say ${given}`);
+    if (paid + given > each.grossPence)
+      found.add(invoiceNumber, `has ${paid + given} pence on ${each.grossPence}`);
+    if (each.netPence + each.vatPence !== each.grossPence)
+      found.add(
+        invoiceNumber,
+        `is ${each.grossPence} pence, net and VAT make ${each.netPence + each.vatPence}`,
+      );
+    const status = statusOf(each);
+    if (each.status !== status) found.add(invoiceNumber, `is ${each.status}, its amounts say ${status}`);
+  }
+  const known = new Set(invoices.map((one) => one.invoiceNumber));
+  for (const one of [...allocations, ...notes])
+    if (!known.has(one.invoiceNumber)) found.add(one.invoiceNumber, 'has money on it and does not exist');
+}
+
+function statusOf(of: Invoice): string {
+  if (of.creditedPence >= of.grossPence && of.grossPence > 0) return 'CREDITED';
+  if (balanceOf(of) <= 0) return 'PAID';
+  return of.allocatedPence > 0 || of.creditedPence > 0 ? 'PART_PAID' : 'ISSUED';
+}
+
+function checkLines({ lines, allocations, credits }: Books, found: Findings): void {
+  const used = groupBy(
+    [...allocations, ...credits.filter((one) => one.reversed === null)].filter(
+      (one) => one.source.kind === 'LINE',
+    ),
+    (one) => one.source.lineId ?? '',
+  );
+  for (const each of lines) {
+    const uses = used.get(each.lineId) ?? [];
+    used.delete(each.lineId);
+    const taken = sumOf(uses, (one) => one.pence);
+    const isOurs = each.direction === 'CREDIT' && each.status !== 'SEEN';
+    const open = isOurs ? each.pence - taken : 0;
+    if (each.openPence !== open || (!isOurs && taken !== 0))
+      found.add(
+        `line ${each.lineId}`,
+        `has ${each.openPence} pence open, its uses leave ${open} of ${each.pence}`,
+      );
+  }
+  for (const [lineId, uses] of used)
+    found.add(`line ${lineId}`, `paid ${sumOf(uses, (one) => one.pence)} pence and does not exist`);
+}
+
+function checkCredits({ credits, allocations }: Books, found: Findings): void {
+  const spent = groupBy(
+    allocations.filter((one) => one.source.kind === 'CREDIT'),
+    (one) => one.source.creditId ?? '',
+  );
+  for (const each of credits) {
+    const used = sumOf(spent.get(each.creditId) ?? [], (one) => one.pence);
+    spent.delete(each.creditId);
+    const remaining = each.reversed === null ? each.pence - used : 0;
+    if (each.remainingPence !== remaining || remaining < 0 || (each.reversed !== null && used > 0))
+      found.add(
+        `credit ${each.creditId}`,
+        `has ${each.remainingPence} pence left, its uses leave ${remaining} of ${each.pence}`,
+      );
+  }
+  for (const creditId of spent.keys()) found.add(`credit ${creditId}`, 'paid an invoice and does not exist');
+}
+
+function checkNumbers(table: Table, { invoices, notes }: Books, found: Findings): void {
+  const numbered = [...invoices, ...notes, ...table.kind(receipt, 'REG', 'RECEIPT')];
+  for (const [series, given] of groupBy(numbered, (one) => one.series)) {
+    const numbers = given.map((one) => one.sequenceNumber).sort((a, b) => a - b);
+    const gap = numbers.findIndex((number, index) => number !== index + 1);
+    if (gap >= 0) found.add(`series ${series}`, `number ${gap + 1} is missing or given twice`);
+    const last = table.get(counter, `COUNTER#${series}`, 'COUNTER')?.last ?? 0;
+    if (last !== numbers.at(-1))
+      found.add(`series ${series}`, `counts ${last}, the last number given is ${numbers.at(-1)}`);
+  }
+}
+
+/** A statement that is reconciled has all its lines, and they add up to the totals by which its file was checked. */
+function checkStatements(table: Table, found: Findings): void {
+  for (const each of table.kind(statement, 'STATEMENT', 'STATEMENT')) {
+    if (each.status !== 'RECONCILED') continue;
+    for (const { account, openingPence, closingPence, creditPence, debitPence } of each.accounts)
+      if (openingPence + creditPence - debitPence !== closingPence)
+        found.add(
+          each.pk,
+          `the totals of account ${account} do not lead from its opening to its closing balance`,
+        );
+    const lines = table.in(line, each.pk, 'LINE');
+    const expected = {
+      lines: sumOf(each.accounts, (one) => one.lines),
+      credit: sumOf(each.accounts, (one) => one.creditPence),
+      debit: sumOf(each.accounts, (one) => one.debitPence),
+    };
+    const recorded = {
+      lines: lines.length,
+      credit: sumOf(lines, (one) => (one.direction === 'CREDIT' ? one.pence : 0)),
+      debit: sumOf(lines, (one) => (one.direction === 'DEBIT' ? one.pence : 0)),
+    };
+    if (JSON.stringify(recorded) !== JSON.stringify(expected))
+      found.add(each.pk, `recorded ${JSON.stringify(recorded)}, its file says ${JSON.stringify(expected)}`);
+  }
+}
+
+/** Whether an invoice was settled at an instant, by its allocations and credit notes of then. */
+export function settledAt(
+  of: Invoice,
+  on: {
+    readonly allocations: readonly z.output<typeof allocation>[];
+    readonly notes: readonly z.output<typeof creditNote>[];
+  },
+  at: string,
+): boolean {
+  const paid = on.allocations.filter(
+    (one) =>
+      one.invoiceNumber === of.invoiceNumber &&
+      one.at <= at &&
+      (one.reversed === null || one.reversed.at > at),
+  );
+  const credited = on.notes.filter((one) => one.invoiceNumber === of.invoiceNumber && one.issuedAt <= at);
+  return sumOf(paid, (one) => one.pence) + sumOf(credited, (one) => one.grossPence) >= of.grossPence;
+}
