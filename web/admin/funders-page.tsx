@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { adminProgrammeContract } from '../../functions/http/admin/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
+import { FocusedHeading } from '../shared/focused-heading.tsx';
 import { Button, ErrorSummary, Form, Select, TextInput, useSubmission } from '../shared/forms.tsx';
 import { useLanguage } from '../shared/language.ts';
 import { Heading } from '../shared/page.tsx';
@@ -28,7 +29,11 @@ export function FundersPage() {
   return (
     <>
       <BackToSetUp />
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('funders.title')}</Heading>
       {mayAct && (
         <>
@@ -120,7 +125,7 @@ function FunderForm(props: { funder: Funder | undefined; done: (name: string) =>
   const title = funder === undefined ? t('funders.add') : t('funders.change-title', { name: funder.name });
   return (
     <Form onSubmit={() => void save()} label={title}>
-      <h2 class="govuk-heading-m">{title}</h2>
+      <FocusedHeading takesFocus={funder !== undefined}>{title}</FocusedHeading>
       <ErrorSummary errors={submission.errors} general={submission.general} />
       <TextInput
         name="name"

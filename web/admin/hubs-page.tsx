@@ -3,6 +3,7 @@ import { adminProgrammeContract } from '../../functions/http/admin/contract.ts';
 import { language } from '../../functions/shared/access/identity.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
+import { FocusedHeading } from '../shared/focused-heading.tsx';
 import { Button, Choices, ErrorSummary, Form, TextInput, useSubmission } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { Loading, Notice, Table, Tag } from '../shared/show.tsx';
@@ -34,7 +35,11 @@ export function HubsPage() {
   return (
     <>
       <BackToSetUp />
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('hubs.title')}</Heading>
       {mayAct && (
         <>
@@ -138,12 +143,14 @@ function HubForm(props: { hub: Hub | undefined; done: (name: string) => Promise<
           capacity: capacity.trim() === '' ? null : Number(capacity),
         },
       });
-      await props.done(answers.name);
+      const { name } = answers;
+      setAnswers(empty);
+      await props.done(name);
     });
   const title = hub === undefined ? t('hubs.add') : t('hubs.change-title', { name: hub.name });
   return (
     <Form onSubmit={() => void save()} label={title}>
-      <h2 class="govuk-heading-m">{title}</h2>
+      <FocusedHeading takesFocus={hub !== undefined}>{title}</FocusedHeading>
       <ErrorSummary errors={submission.errors} general={submission.general} />
       <TextInput
         name="name"

@@ -24,12 +24,20 @@ function JourneyView({ journey, reload }: { journey: Journey; reload: () => Prom
   const { base, mayAct } = useAudience();
   const [told, setTold] = useState<string | undefined>(undefined);
   const { registration } = journey;
+  // What a run that failed or was stopped waited for stays on record; nothing waits any more.
+  const stopped = new Set<string | null>(
+    journey.timeline.flatMap((entry) => (entry.kind === 'RUN_FAILED' ? [entry.executionArn] : [])),
+  );
   return (
     <>
       <a class="govuk-back-link" href={`${base}/schools?round=${registration.roundId}`}>
         {t('journey.back')}
       </a>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading caption={`${registration.reference} · ${registration.school.town}`}>
         {registration.school.name}
       </Heading>
@@ -37,7 +45,7 @@ function JourneyView({ journey, reload }: { journey: Journey; reload: () => Prom
         <StatusTag status={registration.status} />{' '}
         {t('schools.since', { when: formatInstant(registration.statusSince) })}
       </p>
-      <Waits waits={journey.waits} />
+      <Waits waits={journey.waits.filter(({ executionArn }) => !stopped.has(executionArn))} />
       {mayAct && (
         <p class="govuk-body">
           <a class="govuk-link" href="#move-deadline">

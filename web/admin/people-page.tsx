@@ -35,7 +35,11 @@ export function PeoplePage() {
   return (
     <>
       <BackToSetUp />
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('people.title')}</Heading>
       {mayAct && (
         <>

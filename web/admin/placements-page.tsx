@@ -24,7 +24,11 @@ export function PlacementsPage() {
   };
   return (
     <>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('placements.title')}</Heading>
       <p class="govuk-body">{t('placements.lead')}</p>
       <Loading of={placements}>

@@ -146,7 +146,7 @@ function colourOf(status: Import['status']): TagColour {
 function ImportPart({ one }: { one: Import }) {
   const t = useText();
   return (
-    <section class="psqm-criterion" aria-label={one.filename}>
+    <div class="psqm-criterion">
       <p class="govuk-body" role="status">
         <strong>{one.filename}</strong> <Tag colour={colourOf(one.status)}>{t(`import.${one.status}`)}</Tag>
         <br />
@@ -161,6 +161,6 @@ function ImportPart({ one }: { one: Import }) {
             <Result result={one.result} />
           </Details>
         ))}
-    </section>
+    </div>
   );
 }

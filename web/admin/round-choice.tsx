@@ -9,17 +9,29 @@ import { useText } from './texts.ts';
 export type Rounds = RouteResponse<Audience['reads']['listRounds']>;
 export type RoundRow = Rounds['rounds'][number];
 
-/** The round that a page is about: the one of the address (`?round=`), else the open one, else the newest. */
+const KEY = 'psqm-staff-round';
+
+/**
+ * The round that a page is about: the one of the address (`?round=`), else the one chosen before in this window, else
+ * the open one that schools register for, else the newest.
+ */
 export function useRound(): { rounds: Loaded<Rounds>; round: RoundRow | undefined } {
   const { reads } = useAudience();
   const { query } = useLocation();
   const rounds = useApi(reads.listRounds);
   const all = rounds.data?.rounds ?? [];
-  const round =
-    all.find(({ roundId }) => roundId === query.round) ??
-    all.find(({ status }) => status === 'OPEN') ??
-    all[0];
+  const named = (roundId: string | null | undefined) => all.find((one) => one.roundId === roundId);
+  const round = named(query.round) ?? named(sessionStorage.getItem(KEY)) ?? openOne(all) ?? all[0];
   return { rounds, round };
+}
+
+/** Of several open rounds the last that has opened, else the first that will. */
+function openOne(all: readonly RoundRow[]): RoundRow | undefined {
+  const today = new Date().toISOString().slice(0, 10);
+  const open = all
+    .filter(({ status }) => status === 'OPEN')
+    .sort((a, b) => a.calendar.registrationOpens.localeCompare(b.calendar.registrationOpens));
+  return open.findLast(({ calendar }) => calendar.registrationOpens <= today) ?? open[0];
 }
 
 /** Chooses the round of a page among several; keeps what else the address says. */
@@ -29,6 +41,7 @@ export function RoundChoice(props: { rounds: readonly RoundRow[]; roundId: strin
   const { url, route } = useLocation();
   if (props.rounds.length < 2) return null;
   const choose = (roundId: string): void => {
+    sessionStorage.setItem(KEY, roundId);
     const address = new URL(url, location.origin);
     address.searchParams.set('round', roundId);
     route(`${address.pathname}${address.search}`, true);

@@ -37,7 +37,11 @@ function RoundView({ round, reload }: { round: Round; reload: () => Promise<void
       <a class="govuk-back-link" href={`${base}/rounds`}>
         {t('rounds.back')}
       </a>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading caption={round.roundId}>{round.label[language]}</Heading>
       <p class="govuk-body">
         <RoundTag status={round.status} /> {t(`round-status.${round.status}-text`)}

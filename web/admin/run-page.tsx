@@ -48,7 +48,11 @@ function RunView({ run, reload }: { run: Run; reload: () => Promise<void> }) {
       <a class="govuk-back-link" href={`${base}/runs?machine=${run.workflow}`}>
         {t('run.back', { workflow })}
       </a>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading caption={workflow}>{run.subject ?? nameOfExecution(run.executionArn)}</Heading>
       <HowItStands run={run} />
       {goesOn && (
@@ -86,13 +90,15 @@ function HowItStands({ run }: { run: Run }) {
   const t = useText();
   const words = useWords();
   const { base } = useAudience();
-  const waitingFor = run.wait === null ? undefined : words('waits', run.wait.waitingFor);
-  const deadline = run.wait === null ? undefined : words('dates', run.wait.deadline);
+  // What a run that was stopped waited for stays on record; nothing waits any more.
+  const wait = run.status === 'RUNNING' ? run.wait : null;
+  const waitingFor = wait === null ? undefined : words('waits', wait.waitingFor);
+  const deadline = wait === null ? undefined : words('dates', wait.deadline);
   return (
     <SummaryList
       rows={[
         { key: t('runs.status'), value: <RunTag status={run.status} /> },
-        ...(run.wait === null
+        ...(wait === null
           ? []
           : [
               {
@@ -103,7 +109,7 @@ function HowItStands({ run }: { run: Run }) {
                 key: t('waits.until'),
                 value: (
                   <>
-                    {formatInstant(run.wait.until)} (<span lang={deadline?.lang}>{deadline?.text}</span>)
+                    {formatInstant(wait.until)} (<span lang={deadline?.lang}>{deadline?.text}</span>)
                   </>
                 ),
               },

@@ -23,7 +23,11 @@ export function StuckPage() {
   };
   return (
     <>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('stuck.title')}</Heading>
       <p class="govuk-body">{t('stuck.lead')}</p>
       <Loading of={stuck}>

@@ -83,7 +83,7 @@ function DailyTotals({ daily }: { daily: Daily }) {
         numeric={[1, 2, 3, 4]}
         empty={t('books.no-accounts')}
         rows={daily.accounts.map((account) => [
-          account.account,
+          <span class="psqm-wrap">{account.account}</span>,
           formatPence(account.openingPence),
           formatPence(account.movementPence),
           formatPence(account.closingPence),
@@ -114,7 +114,7 @@ function DailyTotals({ daily }: { daily: Daily }) {
           <>
             {formatDay(day.day)}
             <br />
-            <span class="psqm-when">{day.account}</span>
+            <span class="psqm-when psqm-wrap">{day.account}</span>
           </>,
           formatPence(day.statementCreditPence),
           formatPence(day.ledgerCreditPence),

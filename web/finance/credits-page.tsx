@@ -23,7 +23,11 @@ export function CreditsPage() {
   };
   return (
     <>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('credits.title')}</Heading>
       <p class="govuk-body">{t('credits.lead')}</p>
       <Loading of={credits}>

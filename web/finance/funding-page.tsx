@@ -22,7 +22,11 @@ export function FundingPage() {
   };
   return (
     <>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading>{t('funding.title')}</Heading>
       <p class="govuk-body">{t('funding.lead')}</p>
       <Loading of={requests}>

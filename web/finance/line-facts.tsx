@@ -43,7 +43,9 @@ export function LineFacts({ line }: { line: Line }) {
           value: (
             <>
               <strong>{formatPence(line.direction === 'DEBIT' ? -line.pence : line.pence)}</strong>
-              {line.openPence !== line.pence &&
+              {line.openPence === 0 && ` (${t('line.all-used')})`}
+              {line.openPence > 0 &&
+                line.openPence < line.pence &&
                 ` (${t('line.open', { amount: formatPence(line.openPence) })})`}
             </>
           ),

@@ -33,7 +33,11 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
       <a class="govuk-back-link" href="/finance/">
         {t('line.back')}
       </a>
-      {told !== undefined && <Notice success>{told}</Notice>}
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <Heading caption={formatDay(line.bookedOn)}>
         {t('line.title', {
           amount: formatPence(line.pence),

@@ -138,7 +138,7 @@ function PartFields(props: {
   const { part, index, errors, onChange, onRemove } = props;
   const name = (field: string): string => `parts.${index}.${field}`;
   return (
-    <fieldset class="govuk-fieldset psqm-criterion">
+    <fieldset class="govuk-fieldset">
       <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">
         {t('parts.part', { number: index + 1 })}
       </legend>

@@ -27,7 +27,7 @@ export function QueuePage() {
   return (
     <>
       {told !== undefined && (
-        <Notice success>
+        <Notice key={told.text} success>
           {told.text}{' '}
           <a class="govuk-notification-banner__link" href={lineAddress(told.lineId)}>
             {t('queue.look-or-undo')}
@@ -72,7 +72,7 @@ function QueueLine({ line, done }: LineProps) {
       <h2 class="govuk-heading-m">{title}</h2>
       <LineFacts line={line} />
       {best === undefined ? (
-        <p class="govuk-body">{t('queue.no-candidate')}</p>
+        line.queuedBecause === null && <p class="govuk-body">{t('queue.no-candidate')}</p>
       ) : (
         <>
           <p class="govuk-body">

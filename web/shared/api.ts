@@ -83,7 +83,8 @@ function checkBody(route: RouteContract, body: unknown): void {
     fields[issue.path.map(String).join('.')] ??= sharedText(key, values);
   }
   delete fields[''];
-  throw new ApiError(400, 'invalid-input', sharedText('input.general'), fields);
+  const [first] = Object.values(fields);
+  throw new ApiError(400, 'invalid-input', first ?? sharedText('input.general'), fields);
 }
 
 /** The contract's schema has parsed it: that is what makes it the route's response. */
