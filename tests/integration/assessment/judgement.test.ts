@@ -5,6 +5,13 @@ import { moderatorContract } from '../../../functions/http/moderator/contract.ts
 import { panelContract } from '../../../functions/http/panel/contract.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
+import { frozenHashes } from '../../../tools/verify/frozen.ts';
+import {
+  noAssessorOnConflict,
+  noAwardWithoutConfirmation,
+  nobodyDecidesOwn,
+} from '../../../tools/verify/judging.ts';
+import { Table } from '../../../tools/verify/table.ts';
 import { completeDraft } from '../../support/assessing.ts';
 import { type Answer, callRoute, type HttpFunction } from '../../support/http-call.ts';
 import {
@@ -16,6 +23,7 @@ import {
   storeRound,
 } from '../../support/judging-year.ts';
 import { startProgrammeCloud } from '../../support/programme-cloud.ts';
+import { kindsOf, snapshotOfStore } from '../../support/stored.ts';
 
 const round = judgingRound();
 const { roundId } = round;
@@ -509,4 +517,15 @@ describe('a round from its frozen submissions to released results', () => {
     const bytes = await loadCertificate(certificate!.key!);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(certificate!.sha256);
   });
+});
+
+it('leaves judgements that hold when they are recomputed', async () => {
+  const snapshot = await snapshotOfStore();
+  for (const kind of ['ASG ASSIGNMENT', 'REG READING', 'REG DECISION', 'SCHOOL AWARD', 'REG ACCESS'])
+    expect(kindsOf(snapshot.items)).toContain(kind);
+  const table = new Table(snapshot.items);
+  expect(noAssessorOnConflict(table)).toEqual([]);
+  expect(nobodyDecidesOwn(table)).toEqual([]);
+  expect(noAwardWithoutConfirmation(table)).toEqual([]);
+  expect(await frozenHashes(table, snapshot, 'submissions')).toEqual([]);
 });
