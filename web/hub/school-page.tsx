@@ -32,8 +32,9 @@ function SchoolView(props: { school: School; reload: () => Promise<void> }) {
       {told !== undefined && <Notice success>{told}</Notice>}
       <Heading caption={`${school.reference} · ${school.town}`}>{school.schoolName}</Heading>
       <div class="govuk-inset-text">
-        <p class="govuk-body govuk-!-font-weight-bold">{school.next.title}</p>
-        <p class="govuk-body">{school.next.text}</p>
+        <p class="govuk-body govuk-!-font-weight-bold">
+          {t('school.next')}: {t(`next.${school.next.code}`)}
+        </p>
         {school.next.by !== null && (
           <p class="govuk-body">{t('schools.by', { when: formatInstant(school.next.by) })}</p>
         )}

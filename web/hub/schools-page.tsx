@@ -36,7 +36,7 @@ export function SchoolsPage() {
                   </>,
                   school.statusText,
                   <>
-                    {school.next.title}
+                    {t(`next.${school.next.code}`)}
                     {school.next.by !== null && (
                       <>
                         <br />
