@@ -5,7 +5,7 @@ import { Button } from '../shared/forms.tsx';
 import { useLanguage } from '../shared/language.ts';
 import { Heading } from '../shared/page.tsx';
 import { saveFile } from '../shared/save-file.ts';
-import { formatDay, Loading, SummaryList, Table } from '../shared/show.tsx';
+import { Loading, SummaryList, Table } from '../shared/show.tsx';
 import { csvOf } from './csv.ts';
 import { useText } from './texts.ts';
 
@@ -38,7 +38,7 @@ function FunderPart({ funder }: { funder: Funder }) {
   const t = useText();
   return (
     <section aria-label={funder.name}>
-      <h2 class="govuk-heading-l">{funder.name}</h2>
+      <h2 class="govuk-heading-m">{funder.name}</h2>
       {funder.rounds.length === 0 && <p class="govuk-body">{t('no-rounds')}</p>}
       {funder.rounds.map((round) => (
         <RoundPart key={round.roundId} round={round} />
@@ -56,16 +56,7 @@ function RoundPart({ round }: { round: Round }) {
     saveFile(
       `${round.roundId}.csv`,
       csvOf(
-        [
-          t('school'),
-          t('town'),
-          t('urn'),
-          t('authority'),
-          t('pupils'),
-          t('reference'),
-          t('status'),
-          t('since'),
-        ],
+        [t('school'), t('town'), t('urn'), t('authority'), t('pupils'), t('reference'), t('status')],
         round.covered.map((school) => [
           school.schoolName,
           school.town,
@@ -74,14 +65,13 @@ function RoundPart({ round }: { round: Round }) {
           String(school.pupilsOnRoll),
           school.reference,
           t(`registration-status.${school.status}`),
-          school.coveredAt?.slice(0, 10) ?? '',
         ]),
       ),
       'text/csv',
     );
   return (
     <section aria-label={label}>
-      <h3 class="govuk-heading-m">{label}</h3>
+      <h3 class="govuk-heading-s">{label}</h3>
       <SummaryList
         rows={[
           { key: t('places'), value: String(round.places) },
@@ -110,7 +100,7 @@ function Schools(props: { caption: string; schools: readonly School[]; empty?: s
   return (
     <Table
       caption={props.caption}
-      head={[t('school'), t('authority'), t('pupils'), t('status'), t('since')]}
+      head={[t('school'), t('authority'), t('pupils'), t('status')]}
       numeric={[2]}
       {...(props.empty === undefined ? {} : { empty: props.empty })}
       rows={props.schools.map((school) => [
@@ -124,7 +114,6 @@ function Schools(props: { caption: string; schools: readonly School[]; empty?: s
         school.localAuthority,
         String(school.pupilsOnRoll),
         t(`registration-status.${school.status}`),
-        school.coveredAt === null ? t('not-yet') : formatDay(school.coveredAt),
       ])}
     />
   );
