@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { assessorContract } from '../../functions/http/assessor/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
+import { formatBytes } from '../shared/bytes.ts';
 import { Button, Choices, ErrorSummary, Form, TextArea, useSubmission } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { MaterialPart, ReviewForm, useReadingText } from '../shared/review.tsx';
@@ -46,7 +47,7 @@ function AssignmentView({ data, reload }: { data: Assignment; reload: () => Prom
             key: t('assessor.size'),
             value: t('assessor.size-value', {
               files: data.files,
-              megabytes: (data.bytes / 1_000_000).toFixed(1),
+              size: formatBytes(data.bytes),
             }),
           },
           { key: t('assessor.pupils'), value: String(data.pupilsOnRoll) },

@@ -24,7 +24,9 @@ export function ConflictsPage() {
             <SummaryList
               rows={[
                 { key: t('conflicts.employer'), value: data.employer },
-                { key: t('conflicts.hubs'), value: data.hubs.map((hub) => hub.name).join(', ') },
+                ...(data.hubs.length === 0
+                  ? []
+                  : [{ key: t('conflicts.hubs'), value: data.hubs.map((hub) => hub.name).join(', ') }]),
                 {
                   key: t('conflicts.levels'),
                   value: data.levels.map((level) => t(`level.${level}`)).join(', '),

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { schoolContract } from '../../functions/http/school/contract.ts';
 import type { documentView } from '../../functions/submissions/views.ts';
 import { ApiError, call } from '../shared/api.ts';
+import { formatBytes } from '../shared/bytes.ts';
 import { Tag, type TagColour } from '../shared/show.tsx';
 import { openFile } from '../shared/upload.ts';
 import { useText } from './texts.ts';
@@ -116,12 +117,4 @@ export function FileList(props: {
       </ul>
     </>
   );
-}
-
-/** Bytes as people read them: "830 KB", "4.2 MB". */
-export function formatBytes(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
-  return megabytes >= 1
-    ? `${Math.round(megabytes * 10) / 10} MB`
-    : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }

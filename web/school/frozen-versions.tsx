@@ -3,9 +3,9 @@ import type * as z from 'zod';
 import { schoolContract } from '../../functions/http/school/contract.ts';
 import type { frozenVersionView } from '../../functions/submissions/views.ts';
 import { ApiError, call } from '../shared/api.ts';
+import { formatBytes } from '../shared/bytes.ts';
 import { Details, formatInstant } from '../shared/show.tsx';
 import { openFile } from '../shared/upload.ts';
-import { formatBytes } from './files.tsx';
 import { useText } from './texts.ts';
 
 /** What was submitted, as it is stored for good: exactly what assessors read. */

@@ -9,6 +9,7 @@ import type {
 import cy from '../../programme/texts/pages-reading/cy.json' with { type: 'json' };
 import en from '../../programme/texts/pages-reading/en.json' with { type: 'json' };
 import { ApiError } from './api.ts';
+import { formatBytes } from './bytes.ts';
 import { Button, Choices, ErrorSummary, Form, Select, TextArea, useSubmission } from './forms.tsx';
 import { createPageTexts, useLanguage } from './language.ts';
 import { formatInstant } from './show.tsx';
@@ -53,8 +54,7 @@ export function MaterialPart(props: {
               {file.filename}
             </button>{' '}
             <span class="govuk-hint">
-              {file.typeTitle[language]},{' '}
-              {t('material.size', { megabytes: (file.bytes / 1_000_000).toFixed(1) })}
+              {file.typeTitle[language]}, {formatBytes(file.bytes)}
             </span>
           </li>
         ))}
