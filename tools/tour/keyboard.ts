@@ -82,7 +82,7 @@ export class Keyboard {
       await this.#page.keyboard.type(digits);
       if ((await field.inputValue()) === day) return;
       // Back to the first part of the field.
-      await this.press('Shift+Tab');
+      for (let part = 0; part < 3; part++) await this.press('ArrowLeft');
     }
     throw new KeyboardError(`${day} cannot be typed into ${field}`);
   }
@@ -123,10 +123,10 @@ export class Keyboard {
     }
   }
 
-  /** Opens the file dialogue of a field by Enter and gives it files. */
+  /** Opens the file dialogue of a field by Space (Enter would send the form around it) and gives it files. */
   async giveFiles(field: Locator, paths: readonly string[]): Promise<void> {
     await this.reach(field);
-    const [chooser] = await Promise.all([this.#page.waitForEvent('filechooser'), this.press('Enter')]);
+    const [chooser] = await Promise.all([this.#page.waitForEvent('filechooser'), this.press('Space')]);
     await chooser.setFiles([...paths]);
   }
 

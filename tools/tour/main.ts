@@ -2,9 +2,12 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, runMain } from '../command-error.ts';
+import { allHubs } from '../round/people/hub-leader.ts';
+import { emailOf } from '../round/people/registrant.ts';
 import { launchBrowser, views } from './browser.ts';
 import { castOf } from './cast.ts';
 import { runTour } from './course.ts';
+import { writeMail } from './mail.ts';
 import { TourRecord } from './record.ts';
 import { setStage } from './stage.ts';
 
@@ -13,23 +16,40 @@ await runMain(async () => {
   const options = argumentsOf(process.argv.slice(2));
   const { leads, others } = castOf(options.views);
   const record = new TourRecord(options.out);
-  const stage = await setStage([...leads.map((lead) => lead.school), ...others], options);
+  const stage = await setStage([...leads.map((lead) => lead.school), ...others], {
+    verbose: options.verbose,
+    hubs: allHubs.length,
+  });
   try {
     const browser = await launchBrowser();
     try {
       const { year } = stage;
+      const people = new Set(
+        leads.flatMap(({ school }) =>
+          (['office', 'head', 'science', 'finance'] as const).map((who) =>
+            emailOf(school, who).toLowerCase(),
+          ),
+        ),
+      );
       await runTour({
         place: {
           browser,
           siteUrl: year.cloud.siteUrl,
           inbox: year.inbox,
           record,
+          people,
           now: () => year.cloud.now,
         },
         year,
         leads,
         files: stage.files,
         progress: (what) => console.log(what),
+      });
+      await writeMail(record, {
+        browser,
+        endpoint: year.cloud.endpoint,
+        messages: year.inbox.all(),
+        people,
       });
     } finally {
       await browser.close();

@@ -11,6 +11,8 @@ export interface Place {
   readonly siteUrl: string;
   readonly inbox: Inbox;
   readonly record: TourRecord;
+  /** Addresses of those who have sat at a screen. */
+  readonly people: Set<string>;
   /** The time of the programme, which the browser shows as its own. */
   now(): Date;
 }
@@ -100,9 +102,15 @@ export class Screen {
     return this.page.getByRole('main').getByRole('link', { name, exact: true });
   }
 
+  /** A link of the navigation below the header. */
+  navigation(name: string): Locator {
+    return this.page.getByRole('navigation').getByRole('link', { name, exact: true });
+  }
+
   /** A text field, area or list by its label. */
   field(label: string): Locator {
-    return this.page.getByLabel(label, { exact: true });
+    // A form can have the same name as its one field.
+    return this.page.getByLabel(label, { exact: true }).and(this.page.locator('input, textarea, select'));
   }
 
   radio(group: string, name: string): Locator {
@@ -122,7 +130,7 @@ export class Screen {
     const number = String(this.#pictures).padStart(2, '0');
     const picture = `pages/${this.#task}/${nameOf(this.view)}-${number}-${name}.png`;
     this.#place.record.write(picture, await this.page.screenshot({ fullPage: true }));
-    const checked = await checkAccessibility(this.page);
+    const checked = await checkAccessibility(this.page, 'page');
     const looked = await this.page.evaluate(() => ({
       language: document.documentElement.lang,
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -158,9 +166,24 @@ export class Screen {
     this.#place.record.write(picture, await this.page.screenshot({ fullPage: true }));
   }
 
+  /** Opens a file by its name in a tab of its own; throws where it is not served. */
+  async opensFile(name: string): Promise<void> {
+    const served = this.#context.waitForEvent(
+      'response',
+      (response) => response.request().resourceType() === 'document',
+    );
+    const tab = this.page.waitForEvent('popup');
+    await this.keyboard.use(this.button(name));
+    const [response, opened] = await Promise.all([served, tab]);
+    if (!response.ok()) throw new Error(`${name} was not served: ${response.status()}`);
+    await opened.close();
+    await this.page.bringToFront();
+  }
+
   /** Signs in by the code in the mail of `email` and goes on to `path`; with `look` the pages are seen. */
   async signIn(email: string, path: string, look = false): Promise<void> {
     const t = this.words('sign-in');
+    this.#place.people.add(email.toLowerCase());
     await this.go(`/sign-in/?to=${encodeURIComponent(path)}`);
     if (look) await this.see('sign-in');
     await this.#place.inbox.fetchNew();
@@ -196,16 +219,17 @@ const violation = (rule: string, html: string, why: string): Violation => ({
   nodes: [{ target: html.slice(0, 80), html, why }],
 });
 
-/** Lets somebody do a task at a screen of their own; whether it went well is recorded, and the tour goes on. */
+/** Lets somebody do a task at a screen of their own and records how it went; returns what went wrong, if anything did. */
 export async function perform(
   place: Place,
   of: { readonly role: string; readonly task: string },
   view: View,
   work: (screen: Screen) => Promise<void>,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const started = performance.now();
-  const screen = await Screen.open(place, of.role, view);
-  let problem: string | null = null;
+  const folder = `${of.role}-${of.task}`.replaceAll(/[^a-z]+/g, '-');
+  const screen = await Screen.open(place, folder, view);
+  let problem: string | undefined;
   try {
     await work(screen);
     if (screen.errors.length > 0) throw new Error(`script error: ${screen.errors.join('; ')}`);
@@ -216,12 +240,12 @@ export async function perform(
     place.record.tasks.push({
       ...of,
       ...view,
-      succeeded: problem === null,
-      problem,
+      succeeded: problem === undefined,
+      problem: problem ?? null,
       keys: screen.keyboard.keys,
       seconds: Math.round((performance.now() - started) / 100) / 10,
     });
     await screen.close();
   }
-  return problem === null;
+  return problem;
 }

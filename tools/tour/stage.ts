@@ -24,8 +24,11 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** Starts psqm under the simulated clock and sets a programme up, as an admin would. */
-export async function setStage(schools: SchoolCase[], options: { verbose: boolean }): Promise<Stage> {
+/** Starts psqm under the simulated clock and sets a programme with so many hubs up, as an admin would. */
+export async function setStage(
+  schools: SchoolCase[],
+  options: { readonly verbose: boolean; readonly hubs: number },
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'psqm-tour-'));
   const clear = (): void => rmSync(folder, { recursive: true, force: true });
   let cloud: CloudProcess | undefined;
@@ -45,7 +48,7 @@ export async function setStage(schools: SchoolCase[], options: { verbose: boolea
       label: { en: 'Round 26 - Autumn 2026-2027', cy: 'Rownd 26 - Hydref 2026-2027' },
       start: START,
       calendar: { registrationOpens: OPENS },
-      hubs: 90,
+      hubs: options.hubs,
       independentAssessors: 8,
       funderPlaces: 5,
     });

@@ -1,0 +1,21 @@
+import type { Lead } from '../cast.ts';
+import type { Screen } from '../screen.ts';
+
+/** A panel member looks at what lies behind a proposed outcome and confirms it. */
+export async function confirmOutcome(screen: Screen, { school }: Lead, email: string): Promise<void> {
+  const t = screen.words('panel');
+  const { keyboard } = screen;
+  const { name } = school.applicant.school;
+  await screen.signIn(email, '/panel/');
+  await screen.see('outcomes');
+  await keyboard.use(screen.link(name));
+  await screen.heading(name);
+  await screen.see('case');
+  await keyboard.use(screen.link(t('case.back')));
+  await screen.heading(t('outcomes.title'));
+  const outcome = t('outcome.AWARDED', { level: t('level.OUTREACH') });
+  await keyboard.tick(screen.checkbox(`${name}: ${outcome}`));
+  await keyboard.use(screen.button(t('confirm.send', { count: 1 })));
+  await screen.told(t('confirm.done', { confirmed: 1, refused: 0 }));
+  await screen.see('confirmed');
+}
