@@ -112,6 +112,7 @@ export async function caseDetail(
   ]);
   const framework = criteriaView(round, registration.targetLevel);
   return {
+    roundId: registration.roundId,
     ...outcomeSummary(
       asker,
       registration,

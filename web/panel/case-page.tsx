@@ -128,14 +128,13 @@ const levels = ['PSQM', 'GILT', 'OUTREACH'] as const;
 
 function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
   const t = useText();
-  const rounds = useApi(panelContract.listRounds);
   const [outcome, setOutcome] = useState<(typeof outcomes)[number]>(data.proposed?.outcome ?? 'AWARDED');
   const [level, setLevel] = useState<(typeof levels)[number]>(data.proposed?.level ?? data.targetLevel);
   const [reason, setReason] = useState('');
   const submission = useSubmission();
   const awarded = outcome === 'AWARDED' || outcome === 'AWARDED_LOWER';
   const differs = outcome !== data.proposed?.outcome || (awarded && level !== data.proposed?.level);
-  const send = (roundId: string) =>
+  const send = () =>
     submission.run(async () => {
       const decision = {
         registrationId: data.registrationId,
@@ -144,7 +143,7 @@ function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
         ...(differs ? { reason } : {}),
       };
       const answer = await call(panelContract.confirmOutcomes, {
-        params: { roundId },
+        params: { roundId: data.roundId },
         body: { decisions: [decision] },
       });
       const refused = answer.refused[0];
@@ -154,10 +153,8 @@ function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
       }
       await done();
     });
-  const roundId = rounds.data?.rounds[0]?.roundId;
-  if (roundId === undefined) return null;
   return (
-    <Form onSubmit={() => void send(roundId)} label={t('case.decide')}>
+    <Form onSubmit={() => void send()} label={t('case.decide')}>
       <ErrorSummary errors={submission.errors} general={submission.general} />
       <Choices
         name="outcome"

@@ -20,13 +20,20 @@ const colours: Readonly<Record<Row['stage'], TagColour>> = {
   RELEASED: 'green',
 };
 
+/** The round whose results come next; after all results the one that was last. */
+function currentRound<R extends { readonly resultsOn: string }>(rounds: readonly R[]): R | undefined {
+  const byResults = rounds.toSorted((a, b) => (a.resultsOn < b.resultsOn ? -1 : 1));
+  const today = new Date().toISOString().slice(0, 10);
+  return byResults.find(({ resultsOn }) => resultsOn >= today) ?? byResults.at(-1);
+}
+
 /** The round's proposed outcomes; those that I may confirm come first. */
 export function OutcomesPage(props: { roundId?: string }) {
   const t = useText();
   const language = useLanguage();
   const rounds = useApi(panelContract.listRounds);
   const [chosen, setChosen] = useState(props.roundId);
-  const roundId = chosen ?? rounds.data?.rounds[0]?.roundId;
+  const roundId = chosen ?? currentRound(rounds.data?.rounds ?? [])?.roundId;
   return (
     <>
       <Heading>{t('outcomes.title')}</Heading>

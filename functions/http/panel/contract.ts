@@ -84,6 +84,7 @@ export const panelContract = defineContract({
     roles: ['panel', 'admin', 'auditor'],
     params: caseParams,
     response: outcomeSummary.extend({
+      roundId: z.string(),
       criteria: z.array(z.object({ id: z.string(), areaTitle: bilingual, title: bilingual })),
       judgements: z.array(z.object({ id: z.string(), title: bilingual, meets: z.boolean() })),
       assignments: z.array(

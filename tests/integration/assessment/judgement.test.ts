@@ -386,6 +386,7 @@ describe('a round from its frozen submissions to released results', () => {
     expect(outcomes.every(({ stage }: { stage: string }) => stage === 'PROPOSED')).toBe(true);
     const detail = (await asPanel('readCase', panel[0]!, { params: { registrationId: 'REG6' } })).body;
     expect(detail).toMatchObject({
+      roundId,
       proposed: { outcome: 'AWARDED_LOWER', level: 'PSQM', basis: 'ADJUDICATION' },
       moderation: { status: 'ADJUDICATED' },
     });
