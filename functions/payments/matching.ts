@@ -84,7 +84,10 @@ export function judgeLine(
 ): Judgement {
   const candidates = named.map((each) => candidateOf(line, each));
   const known = new Set(candidates.map(({ invoiceNumber }) => invoiceNumber));
-  for (const each of open) {
+  const written = named.filter(({ by }) => by.some((how) => how !== 'URN'));
+  // Whoever writes a reference says what the money is for: a like name must not lead it elsewhere, least of all a
+  // second payment for a settled invoice.
+  for (const each of written.length > 0 ? [] : open) {
     if (known.has(each.invoiceNumber) || balanceOf(each) !== line.pence) continue;
     const alike = nameLikeness(line, each);
     if (alike > 0)
@@ -92,7 +95,6 @@ export function judgeLine(
   }
   candidates.sort((a, b) => b.score - a.score || a.invoiceNumber.localeCompare(b.invoiceNumber));
   const kept = candidates.slice(0, MAXIMUM_CANDIDATES);
-  const written = named.filter(({ by }) => by.some((how) => how !== 'URN'));
   const [sure] = candidates.filter(({ reasons }) => reasons.includes('REFERENCE_AND_AMOUNT'));
   if (sure !== undefined && written.length === 1)
     return { pays: sure.invoiceNumber, candidates: kept, queuedBecause: null };

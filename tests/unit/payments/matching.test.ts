@@ -85,6 +85,15 @@ describe('a line', () => {
     });
   });
 
+  it('leaves a second payment for a settled invoice with that invoice, whoever else has a like name', () => {
+    const settled = sampleInvoice({ allocatedPence: 85000, status: 'PAID' });
+    const other = sampleInvoice({ invoiceNumber: 'PSQM-2026-00099', schoolName: settled.schoolName });
+    const judged = judgeLine(line({ payerName: settled.schoolName }), [named(settled)], [other]);
+    expect(judged.pays).toBeUndefined();
+    expect(judged.candidates.map((each) => each.invoiceNumber)).toEqual([settled.invoiceNumber]);
+    expect(judged.queuedBecause).toBe('already-settled');
+  });
+
   it('pays what is left of a part-paid invoice', () => {
     const invoice = sampleInvoice({ allocatedPence: 80000, status: 'PART_PAID' });
     expect(judgeLine(line({ pence: 5000 }), [named(invoice)], [])).toMatchObject({
