@@ -74,6 +74,7 @@ function pageOfQueue(queue: string, base: string): string | undefined {
     case 'MODERATION-READER':
     case 'MODERATION':
     case 'PANEL':
+    case 'HELD-RESULT':
       return '/panel/';
     default:
       return undefined;
