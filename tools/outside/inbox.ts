@@ -34,6 +34,12 @@ export class Inbox {
     return this.#byRecipient.get(address.toLowerCase()) ?? [];
   }
 
+  /** Everything that has come to anybody so far, each message once, oldest first, as of the last `fetchNew`. */
+  all(): readonly Message[] {
+    const bySeq = new Map([...this.#byRecipient.values()].flat().map((each) => [each.seq, each]));
+    return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  }
+
   get lastSeen(): number {
     return this.#last;
   }
