@@ -1,11 +1,19 @@
-import { existsSync, globSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-/** Where the bundles lie: `<stage>/<handler>/index.mjs` with the chunks that it imports beside it. */
-export const bundleDirectory = join(root, '.build', 'functions');
-const outputDirectory = join(root, '.build', 'function-outputs');
+/**
+ * Where this process bundles: two that synthesise at the same time (a round and its verification, tests beside `npm
+ * start`) would take each other's files away. The CDK app copies what it uses; the rest goes when the process ends.
+ */
+const bundlesDirectory = join('.build', 'bundles');
+const workDirectory = join(bundlesDirectory, String(process.pid));
+/** `<stage>/<handler>/index.mjs` with the chunks that it imports beside it. */
+const bundleDirectory = join(root, workDirectory, 'functions');
+const outputDirectory = join(root, workDirectory, 'outputs');
+const removeAtEnd = (): void => rmSync(join(root, workDirectory), { recursive: true, force: true });
+let isRemovedAtEnd = false;
 
 /** Folder of one function's bundle; the CDK app makes an asset of it. */
 export function bundleOf(stage: string, handler: string): string {
@@ -41,10 +49,10 @@ export async function bundleFunctions(): Promise<Bundles> {
   for (const file of globSync('functions/http/*/handler.ts', { cwd: root })) {
     entries[`http--${file.split(sep)[2]}`] = join(root, file);
   }
-  for (const directory of [outputDirectory, bundleDirectory]) {
-    rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
-  }
+  removeLeftOvers();
+  removeAtEnd();
+  if (!isRemovedAtEnd) process.once('exit', removeAtEnd);
+  isRemovedAtEnd = true;
   const { metafile } = await build({
     entryPoints: entries,
     absWorkingDir: root,
@@ -73,13 +81,29 @@ export async function bundleFunctions(): Promise<Bundles> {
     },
   });
   const functions = Object.keys(entries).map((entry) => layOut(metafile, entry));
-  writeFileSync(join(bundleDirectory, 'meta.json'), JSON.stringify(metafile));
   return { metafile, functions };
+}
+
+/** What processes left that were killed. */
+function removeLeftOvers(): void {
+  const directory = join(root, bundlesDirectory);
+  mkdirSync(directory, { recursive: true });
+  for (const name of readdirSync(directory)) {
+    if (!isAlive(Number(name))) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 function layOut(metafile: Metafile, entry: string): Bundle {
   const [stage = '', handler = ''] = entry.split('--');
-  const outputs = reachedFrom(metafile, join('.build', 'function-outputs', `${entry}.mjs`));
+  const outputs = reachedFrom(metafile, join(workDirectory, 'outputs', `${entry}.mjs`));
   const folder = join(bundleDirectory, stage, handler);
   mkdirSync(folder, { recursive: true });
   for (const [index, output] of outputs.entries()) {

@@ -43,6 +43,9 @@ const toldLater: Readonly<Record<string, readonly string[]>> = {
   LINE: ['SUSPENSE', 'SEEN', 'OUTGOING'],
 };
 
+/** Records that change beside another one, whose event then tells of both; every other one's event is its own. */
+const besideAnother: readonly string[] = ['INVOICE', 'LINE', 'READING', 'OUTCOME', 'DECISION', 'AWARD'];
+
 /** Events are kept for ninety days, then DynamoDB may delete them; an audit entry stays. */
 const EVENTS_KEPT_MS = 89 * 24 * 3_600_000;
 
@@ -58,6 +61,7 @@ const event = z.object({
   eventId: z.string(),
   name: z.string(),
   detail: z.string(),
+  sequence: z.number().int(),
   occurredAt: z.string(),
   publishedAt: z.string().optional(),
 });
@@ -82,7 +86,7 @@ export function changesHaveAuditAndEvent(table: Table, now: Date): Violation[] {
           const { status } = state.parse(JSON.parse(entry.after));
           if (status === undefined || toldLater[kind]?.includes(status) === true) continue;
           if (now.getTime() - Date.parse(entry.at) > EVENTS_KEPT_MS) continue;
-          if (!isTold(entry, events.get(entry.at) ?? []))
+          if (!isTold(entry, kind, events.get(entry.at) ?? []))
             found.add(where, `became ${status} (${entry.action}) and no event tells of it`);
         }
       }
@@ -91,11 +95,17 @@ export function changesHaveAuditAndEvent(table: Table, now: Date): Violation[] {
   return found.list;
 }
 
-/** Told in the same transaction: in its own collection, or in that of the record that changed with it, by its id or as part of an import. */
+/**
+ * Told in the same transaction: by an event in the record's own collection, in its own place there; or, where it changed
+ * beside another record, by that one's, which is in the same collection, names it, or is an import's.
+ */
 function isTold(
-  entry: { readonly pk: string },
-  events: readonly { readonly pk: string; readonly name: string; readonly detail: string }[],
+  entry: { readonly pk: string; readonly recordVersion: number },
+  kind: string,
+  events: readonly (z.output<typeof event> & { readonly pk: string })[],
 ): boolean {
+  if (!besideAnother.includes(kind))
+    return events.some(({ pk, sequence }) => pk === entry.pk && sequence === entry.recordVersion);
   const id = JSON.stringify(entry.pk.slice(entry.pk.indexOf('#') + 1));
   return events.some(
     ({ pk, name, detail }) => pk === entry.pk || detail.includes(id) || name === 'AwardsImported',
