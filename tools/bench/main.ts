@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError, runMain } from '../command-error.ts';
+import { synthesise } from '../synth/synthesise.ts';
+import { type FunctionFigures, measureFunctions } from './functions.ts';
+import { median, timed } from './numbers.ts';
+import { measureRegister } from './register.ts';
+
+const parts = ['synth', 'functions', 'register'] as const;
+type Part = (typeof parts)[number];
+
+/**
+ * `npm run bench [-- --only PART]`: figures of the app on this machine. Functions: size of the bundle, own bytes without
+ * the AWS SDK, cold import with the SDK that each loads. Register: time of an import, 95th percentile of a thousand
+ * searches. Synth: time of a synthesis. Milliseconds are this machine's; ratios are what can be compared.
+ */
+await runMain(async () => {
+  const chosen = partsOf(process.argv.slice(2));
+  const [cpu] = cpus();
+  console.log(`machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, Node ${process.versions.node}`);
+  if (chosen.has('synth')) await printSynth();
+  if (chosen.has('functions')) await printFunctions();
+  if (chosen.has('register')) await printRegister();
+  return 0;
+});
+
+function partsOf(args: string[]): ReadonlySet<Part> {
+  try {
+    const { only } = parseArgs({ args, options: { only: { type: 'string', multiple: true } } }).values;
+    if (only === undefined) return new Set(parts);
+    return new Set(
+      only.map((name) => {
+        const part = parts.find((each) => each === name);
+        if (part === undefined) throw new Error(`--only takes ${parts.join(', ')}, not ${name}`);
+        return part;
+      }),
+    );
+  } catch (error) {
+    throw new CommandError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function printSynth(): Promise<void> {
+  const outdir = mkdtempSync(join(tmpdir(), 'psqm-bench-'));
+  try {
+    const { value, ms } = await timed(() => synthesise({ stage: 'local', outdir, quiet: true }));
+    if (value.code !== 0) throw new Error(`the app could not be synthesised:\n${value.output}`);
+    console.log(`synth: ${seconds(ms)} s, bundling and cdk-nag included`);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+async function printFunctions(): Promise<void> {
+  const isTerminal = process.stderr.isTTY;
+  const figures = await measureFunctions((done, of) => {
+    if (isTerminal) process.stderr.write(`\rimports: ${done} of ${of}`);
+  });
+  if (isTerminal) process.stderr.write('\r\x1b[K');
+  const middle = median(figures.map(({ importMs }) => importMs));
+  console.log(
+    `\n${'function'.padEnd(40)}${['bundle KB', 'own KB', 'import ms', 'ratio'].map((head) => head.padStart(11)).join('')}`,
+  );
+  for (const one of [...figures].sort((a, b) => b.importMs - a.importMs)) console.log(rowOf(one, middle));
+  const all = figures.map(({ ownBytes }) => ownBytes);
+  console.log(
+    `functions: ${figures.length}; median own ${kilobytes(median(all))} KB, import ${middle.toFixed(0)} ms; largest import ${(Math.max(...figures.map(({ importMs }) => importMs)) / middle).toFixed(1)} times the median\n`,
+  );
+}
+
+function rowOf({ name, bytes, ownBytes, importMs }: FunctionFigures, middle: number): string {
+  const cells = [kilobytes(bytes), kilobytes(ownBytes), importMs.toFixed(0), (importMs / middle).toFixed(2)];
+  return `${name.padEnd(40)}${cells.map((cell) => cell.padStart(11)).join('')}`;
+}
+
+async function printRegister(): Promise<void> {
+  const figures = await measureRegister();
+  const { schools, source, importMs, searches, found, medianMs, p95Ms, p95Ratio } = figures;
+  console.log(`register: ${schools} schools of ${source} imported in ${seconds(importMs)} s`);
+  console.log(
+    `searches: ${searches} over the API, ${found} found a school; median ${medianMs.toFixed(1)} ms, 95th percentile ${p95Ms.toFixed(1)} ms, ${p95Ratio.toFixed(2)} times a call that does nothing`,
+  );
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(0);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
