@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Year } from '../../round/year.ts';
 import { staff } from '../../seed/people.ts';
 import type { Lead } from '../cast.ts';
+import { wordsFor } from '../sample-words.ts';
 import type { Screen } from '../screen.ts';
 
 /** The finance officer sends the bank's statement of the day; its payment names no reference, so it waits for a person. */
@@ -54,10 +55,7 @@ export async function allocateLine(screen: Screen, { school }: Lead): Promise<vo
     .filter({ hasText: `SCIENCE MARK ${school.applicant.school.urn}` });
   await payment.waitFor();
   await screen.see('payment');
-  await keyboard.type(
-    payment.getByLabel(t('queue.reason'), { exact: true }),
-    'The URN is that of the school',
-  );
+  await keyboard.type(payment.getByLabel(t('queue.reason'), { exact: true }), wordsFor(screen.view).reason);
   await keyboard.press('Enter');
   await payment.waitFor({ state: 'detached' });
   await screen.told(t('queue.look-or-undo'));

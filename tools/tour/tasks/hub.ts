@@ -1,4 +1,5 @@
 import type { Lead } from '../cast.ts';
+import { wordsFor } from '../sample-words.ts';
 import type { Screen } from '../screen.ts';
 
 /** The hub leader finds the school that waits, reads its submission and signs it off. */
@@ -14,7 +15,7 @@ export async function signOffSubmission(screen: Screen, { school }: Lead, leader
   await screen.heading(t('submission.title'));
   await screen.opensFile('portfolio.png');
   await screen.see('submission');
-  await keyboard.type(screen.field(t('submission.comments')), 'Well evidenced.');
+  await keyboard.type(screen.field(t('submission.comments')), wordsFor(screen.view).comments);
   await keyboard.use(screen.button(t('submission.sign-off')));
   await screen.told(t('submission.signed-off'));
   await screen.see('signed-off');

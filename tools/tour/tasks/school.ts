@@ -4,6 +4,7 @@ import { makePdf } from '../../round/files.ts';
 import { emailOf } from '../../round/people/registrant.ts';
 import type { Lead } from '../cast.ts';
 import { programmeData } from '../programme-data.ts';
+import { wordsFor } from '../sample-words.ts';
 import type { Screen } from '../screen.ts';
 
 const DOCUMENT = 'principles';
@@ -39,10 +40,7 @@ export async function writeReflection(screen: Screen, lead: Lead): Promise<void>
   const title = await criterion.textContent();
   await keyboard.use(criterion);
   await screen.heading(title ?? '');
-  await keyboard.type(
-    screen.field(t('reflection.label')),
-    'Every class now begins from the questions of its children. The photographs in the portfolio show it.',
-  );
+  await keyboard.type(screen.field(t('reflection.label')), wordsFor(screen.view).reflection);
   await screen.told(t('reflection.saved', { at: '' }));
   await screen.see('reflection');
   await keyboard.use(screen.button(t('reflection.next')));
