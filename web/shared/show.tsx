@@ -82,7 +82,10 @@ export function SummaryList(props: {
   );
 }
 
-/** A table that can be scrolled sideways on a phone. */
+/** On a phone rows are laid out as blocks (site.css), by which some browsers forget what is a table: told again here. */
+const as = (role: 'table' | 'rowgroup' | 'row' | 'columnheader' | 'cell') => ({ role });
+
+/** A table; on a phone one block a row, each cell under the name of its column. What is still too wide can be scrolled. */
 export function Table(props: {
   caption: string;
   head: readonly string[];
@@ -97,22 +100,32 @@ export function Table(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
     <section class="psqm-scroll" aria-label={props.caption} tabIndex={0}>
-      <table class="govuk-table">
+      <table class="govuk-table psqm-table" {...as('table')}>
         <caption class="govuk-table__caption govuk-table__caption--m">{props.caption}</caption>
-        <thead class="govuk-table__head">
-          <tr class="govuk-table__row">
+        <thead class="govuk-table__head" {...as('rowgroup')}>
+          <tr class="govuk-table__row" {...as('row')}>
             {props.head.map((name, index) => (
-              <th scope="col" class={`govuk-table__header${numeric(index)}`} key={name}>
+              <th
+                scope="col"
+                class={`govuk-table__header${numeric(index)}`}
+                key={name}
+                {...as('columnheader')}
+              >
                 {name}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody class="govuk-table__body">
+        <tbody class="govuk-table__body" {...as('rowgroup')}>
           {props.rows.map((row, at) => (
-            <tr class="govuk-table__row" key={at}>
+            <tr class="govuk-table__row" key={at} {...as('row')}>
               {row.map((cell, index) => (
-                <td class={`govuk-table__cell${numeric(index)}`} key={index}>
+                <td
+                  class={`govuk-table__cell${numeric(index)}`}
+                  key={index}
+                  data-label={props.head[index]}
+                  {...as('cell')}
+                >
                   {cell}
                 </td>
               ))}
