@@ -80,7 +80,8 @@ async function write(
       level: texts.text(language, `levels.${registration.targetLevel}`),
       language: texts.text(language, `languages.${registration.language}`),
       files: files.length,
-      size: (files.reduce((sum, file) => sum + file.bytes, 0) / 1_000_000).toFixed(1),
+      // A small submission is not nothing.
+      size: Math.max(0.1, files.reduce((sum, file) => sum + file.bytes, 0) / 1_000_000).toFixed(1),
     }),
   );
   const values = {

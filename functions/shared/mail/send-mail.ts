@@ -120,5 +120,5 @@ function htmlOf(mail: Mail): string {
     });
     return `<p>${lines.join('<br>')}</p>`;
   });
-  return `<!doctype html><html lang="${mail.language}"><head><meta charset="utf-8"><title>${escaped(mail.subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em">${paragraphs.join('')}</body></html>`;
+  return `<!doctype html><html lang="${mail.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(mail.subject)}</title></head><body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:40em;overflow-wrap:anywhere">${paragraphs.join('')}</body></html>`;
 }
