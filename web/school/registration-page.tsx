@@ -126,6 +126,7 @@ interface Part {
 
 function partsOf(data: Registration): Part[] {
   const { submission } = data;
+  const isOver = (status: string): boolean => ['DECLARED', 'FROZEN', 'MISSED'].includes(status);
   return [
     ...(submission === null
       ? []
@@ -135,10 +136,12 @@ function partsOf(data: Registration): Part[] {
             text:
               submission.status === 'NOT_OPEN'
                 ? { key: 'overview.opens', values: { opens: formatDay(submission.opens) } }
-                : {
-                    key: 'overview.due',
-                    values: { due: formatInstant(submission.submissionDue), missing: submission.missing },
-                  },
+                : isOver(submission.status)
+                  ? { key: `submission.status.${submission.status}` }
+                  : {
+                      key: 'overview.due',
+                      values: { due: formatInstant(submission.submissionDue), missing: submission.missing },
+                    },
           },
         ]),
     ...(data.training === null ? [] : [{ path: 'training' }]),
