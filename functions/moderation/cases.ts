@@ -4,8 +4,17 @@ import { listPeople } from '../people/store.ts';
 import type { Round } from '../programme/model.ts';
 import { moveRegistration } from '../registration/lifecycle.ts';
 import type { Registration } from '../registration/model.ts';
-import { type Actor, alsoCreate, change, create, type Stored } from '../shared/table/change.ts';
+import {
+  type Actor,
+  alsoChange,
+  alsoCreate,
+  change,
+  create,
+  type ExtraWrite,
+  type Stored,
+} from '../shared/table/change.ts';
 import { personIndex, queueIndex, roundIndex } from '../shared/table/keys.ts';
+import { withoutStored } from '../shared/table/without-stored.ts';
 import { addDays, endOfLondonDay, londonDate } from '../shared/time/london.ts';
 import {
   type DrawnReview,
@@ -253,6 +262,7 @@ export async function give(
   now: Date,
 ): Promise<Reading> {
   const next = newReading(registrationId, round, kind, readerId, number, now);
+  const waiting = await findCase(registrationId);
   await createOnce(() =>
     create(
       readingKeys(next.readingId).record,
@@ -264,20 +274,20 @@ export async function give(
             ? { name: 'ReaderNamed', detail: { registrationId, roundId, readingId: next.readingId } }
             : { name: 'ReadingOffered', detail: { registrationId, roundId, readingId: next.readingId } },
         ],
-        also: [
-          {
-            update: caseKey(registrationId),
-            set: { nobodySince: null },
-            add: { version: 1 },
-            remove: ['queueKey', 'queueSort'],
-          },
-        ],
+        also: waiting === undefined ? [] : readerFound(waiting, actor, now),
       },
       now,
       madeAlready,
     ),
   );
   return next;
+}
+
+/** The case waits for a reader no longer, where it did. */
+function readerFound(current: Stored<ModerationCase>, actor: Actor, now: Date): readonly ExtraWrite[] {
+  if (current.nobodySince === null) return [];
+  const { queueKey: _queue, queueSort: _since, ...kept } = withoutStored(current);
+  return alsoChange(current, { ...kept, nobodySince: null }, { action: 'find-reader', actor }, now);
 }
 
 /** Takes an overdue reading back; one that was returned at the same moment stands. */

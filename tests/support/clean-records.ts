@@ -25,7 +25,8 @@ export function record(key: Key, value: Record<string, unknown>, event?: DomainE
   ];
 }
 
-function told(key: Key, { name, detail }: DomainEvent, sequence: number): Item {
+/** An event of the outbox, published. */
+export function told(key: Key, { name, detail }: DomainEvent, sequence: number): Item {
   const eventId = `EV${String(++events).padStart(4, '0')}`;
   return {
     pk: key.pk,

@@ -25,7 +25,7 @@ import {
 import type { ExecutionDetails, ExecutionSnapshot, Item, Snapshot } from '../../tools/verify/snapshot.ts';
 import { sampleAssignment, sampleReader } from './assessing.ts';
 import { books } from './clean-books.ts';
-import { AT, actor, record, round, sha256 } from './clean-records.ts';
+import { AT, actor, record, round, sha256, told } from './clean-records.ts';
 import { sampleDecision, sampleReading } from './moderating.ts';
 import { sampleDocument, sampleRegistration, sampleSubmission } from './school-year.ts';
 
@@ -184,7 +184,12 @@ function judgementOf(registrationId: string): Item[] {
         registrationId,
         certificateKey: null,
       }),
+    ),
+    // Told with the registration's result, in its collection.
+    told(
+      registrationKey(registrationId),
       { name: 'AwardIssued', detail: { ...about, certificateNumber: 'PSQM-C-1' } },
+      1,
     ),
   ];
 }

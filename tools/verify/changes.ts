@@ -100,15 +100,16 @@ export function changesHaveAuditAndEvent(table: Table, now: Date): Violation[] {
  * beside another record, by that one's, which is in the same collection, names it, or is an import's.
  */
 function isTold(
-  entry: { readonly pk: string; readonly recordVersion: number },
+  entry: { readonly pk: string; readonly record: string; readonly recordVersion: number },
   kind: string,
   events: readonly (z.output<typeof event> & { readonly pk: string })[],
 ): boolean {
   if (!besideAnother.includes(kind))
     return events.some(({ pk, sequence }) => pk === entry.pk && sequence === entry.recordVersion);
-  const id = JSON.stringify(entry.pk.slice(entry.pk.indexOf('#') + 1));
+  const ids = [entry.pk, entry.record].map((key) => JSON.stringify(key.slice(key.indexOf('#') + 1)));
   return events.some(
-    ({ pk, name, detail }) => pk === entry.pk || detail.includes(id) || name === 'AwardsImported',
+    ({ pk, name, detail }) =>
+      pk === entry.pk || ids.some((id) => detail.includes(id)) || name === 'AwardsImported',
   );
 }
 

@@ -5,6 +5,7 @@ import { moderatorContract } from '../../../functions/http/moderator/contract.ts
 import { panelContract } from '../../../functions/http/panel/contract.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
+import { changesHaveAuditAndEvent } from '../../../tools/verify/changes.ts';
 import { frozenHashes } from '../../../tools/verify/frozen.ts';
 import {
   noAssessorOnConflict,
@@ -529,4 +530,8 @@ it('leaves judgements that hold when they are recomputed', async () => {
   expect(nobodyDecidesOwn(table)).toEqual([]);
   expect(noAwardWithoutConfirmation(table)).toEqual([]);
   expect(await frozenHashes(table, snapshot, 'submissions')).toEqual([]);
+  // What the test itself put there has no events.
+  const ofJudging = / (CASE|OUTCOME|DECISION|CERTIFICATE|HOLD|ASSIGNMENT|READING#\d+|AWARD#\S+)$/;
+  const untold = changesHaveAuditAndEvent(table, new Date()).filter(({ where }) => ofJudging.test(where));
+  expect(untold).toEqual([]);
 });
