@@ -18,6 +18,8 @@ export interface Place {
 }
 
 const MAXIMUM_MAIL_LOOKS = 100;
+/** A page that has asked for nothing for so long has what it needs. */
+const QUIET_MS = 120;
 
 /** Somebody at a screen: what they see, the keyboard under their hands, their own mail. */
 export class Screen {
@@ -30,6 +32,8 @@ export class Screen {
   /** What the page's own scripts got wrong. */
   readonly #errors: string[] = [];
   #pictures = 0;
+  /** Requests of the page that are not answered yet. */
+  #underWay = 0;
 
   private constructor(place: Place, task: string, view: View, context: BrowserContext, page: Page) {
     this.#place = place;
@@ -38,6 +42,14 @@ export class Screen {
     this.view = view;
     this.page = page;
     this.keyboard = new Keyboard(page);
+    page.on('request', () => {
+      this.#underWay++;
+    });
+    const answered = (): void => {
+      this.#underWay--;
+    };
+    page.on('requestfinished', answered);
+    page.on('requestfailed', answered);
     page.on('pageerror', (error) => this.#errors.push(error.message));
     page.on('console', (message) => {
       // What the API refuses is shown by the page, and the browser reports it here as well.
@@ -80,7 +92,11 @@ export class Screen {
       .locator('main p', { hasText: new RegExp(`^${loading}$`) })
       .first()
       .waitFor({ state: 'detached' });
-    await this.page.waitForLoadState('networkidle');
+    let since = performance.now();
+    while (performance.now() - since < QUIET_MS) {
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 4));
+      if (this.#underWay > 0) since = performance.now();
+    }
   }
 
   /** Waits until the page's first heading is this one. */
