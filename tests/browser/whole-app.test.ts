@@ -80,6 +80,25 @@ describe('the whole app in a browser, by keyboard alone', () => {
     expect(mail.map((message) => message.text).join()).toContain(lead.school.reference);
   });
 
+  it('refuses a wrong code in words and lets the person begin again', async () => {
+    const outcome = await tried(desktop, 'sign in', async (screen) => {
+      const t = screen.words('sign-in');
+      await screen.go('/sign-in/');
+      await screen.keyboard.type(screen.field(t('email')), staff.finance);
+      await screen.keyboard.press('Enter');
+      await screen.heading(t('code-title'));
+      await screen.keyboard.type(screen.field(t('code')), '00000000');
+      await screen.keyboard.press('Enter');
+      await screen.page.locator('.govuk-error-summary').waitFor();
+      await screen.see('wrong-code');
+      await screen.keyboard.use(screen.page.locator('summary', { hasText: t('help') }));
+      await screen.keyboard.use(screen.button(t('other-address')));
+      await screen.heading(t('title'));
+      await screen.signIn(staff.finance, '/finance/');
+    });
+    expect(outcome).toEqual(well);
+  });
+
   const [hub] = sampleHubs(HUBS);
   const audiences: [audience: string, email: () => string, view: View][] = [
     ['school', () => emailOf(lead.school, 'science'), phone],
