@@ -25,6 +25,8 @@ export class Keyboard {
 
   constructor(page: Page) {
     this.#page = page;
+    // The browser drops a file dialogue that nobody expects; one who listens from the start is always in time.
+    page.on('filechooser', () => {});
   }
 
   /** Keys pressed so far. */
