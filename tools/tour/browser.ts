@@ -26,14 +26,7 @@ export const nameOf = (view: View): string => `${view.language}-${view.width}`;
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Dates in fields as in the United Kingdom.
-      '--lang=en-GB',
-    ],
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
 
