@@ -1,6 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+/** SQLite compiles a statement anew at every `prepare`; services say the same few all the time. */
+class Database extends DatabaseSync {
+  readonly #statements = new Map<string, StatementSync>();
+
+  override prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = super.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
 
 /**
  * The one durable store of the local cloud's own services (executions, timers, tokens, queued events, schedules,
@@ -14,7 +28,7 @@ export class Journal {
   /** @param dataDir directory that holds `journal.sqlite`, created where absent; `undefined` keeps all in memory. */
   constructor(dataDir: string | undefined) {
     if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-    this.db = new DatabaseSync(dataDir === undefined ? ':memory:' : join(dataDir, 'journal.sqlite'));
+    this.db = new Database(dataDir === undefined ? ':memory:' : join(dataDir, 'journal.sqlite'));
     this.db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000;');
     this.db.exec('CREATE TABLE IF NOT EXISTS core_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT');
   }

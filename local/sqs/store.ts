@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import * as z from 'zod';
 import type { Journal } from '../core/journal.ts';
 import { DEDUPLICATION_MS, isFifo, type MessageAttributes, messageAttributes, type Queue } from './model.ts';
@@ -105,7 +104,6 @@ function attributesJson(attributes: MessageAttributes): string {
 /** The journal tables of SQS. Callers put what belongs together into one transaction. */
 export class SqsStore {
   readonly #db: Journal['db'];
-  readonly #statements = new Map<string, StatementSync>();
 
   constructor(journal: Journal) {
     this.#db = journal.db;
@@ -124,94 +122,89 @@ export class SqsStore {
         until INTEGER NOT NULL, PRIMARY KEY (queue, deduplication_id)) STRICT;`);
   }
 
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const prepared = this.#db.prepare(sql);
-    this.#statements.set(sql, prepared);
-    return prepared;
-  }
-
   queue(name: string): Queue | undefined {
-    const row = this.#statement('SELECT * FROM sqs_queues WHERE name = ?').get(name);
+    const row = this.#db.prepare('SELECT * FROM sqs_queues WHERE name = ?').get(name);
     return row === undefined ? undefined : queueRow.parse(row);
   }
 
   queues(): Queue[] {
-    return this.#statement('SELECT * FROM sqs_queues ORDER BY name')
+    return this.#db
+      .prepare('SELECT * FROM sqs_queues ORDER BY name')
       .all()
       .map((row) => queueRow.parse(row));
   }
 
   saveQueue(queue: Queue): void {
-    this.#statement(
-      `INSERT INTO sqs_queues (name, arn, attributes, tags, created, modified) VALUES (?, ?, ?, ?, ?, ?)
+    this.#db
+      .prepare(
+        `INSERT INTO sqs_queues (name, arn, attributes, tags, created, modified) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (name) DO UPDATE
          SET attributes = excluded.attributes, tags = excluded.tags, modified = excluded.modified`,
-    ).run(
-      queue.name,
-      queue.arn,
-      JSON.stringify(queue.attributes),
-      JSON.stringify(queue.tags),
-      queue.created,
-      queue.modified,
-    );
+      )
+      .run(
+        queue.name,
+        queue.arn,
+        JSON.stringify(queue.attributes),
+        JSON.stringify(queue.tags),
+        queue.created,
+        queue.modified,
+      );
   }
 
   deleteQueue(name: string): void {
-    this.#statement('DELETE FROM sqs_queues WHERE name = ?').run(name);
+    this.#db.prepare('DELETE FROM sqs_queues WHERE name = ?').run(name);
     this.purge(name);
-    this.#statement('DELETE FROM sqs_deduplication WHERE queue = ?').run(name);
+    this.#db.prepare('DELETE FROM sqs_deduplication WHERE queue = ?').run(name);
   }
 
   purge(queue: string): void {
-    this.#statement('DELETE FROM sqs_messages WHERE queue = ?').run(queue);
+    this.#db.prepare('DELETE FROM sqs_messages WHERE queue = ?').run(queue);
   }
 
   /** @returns the message's sequence number */
   insert(message: NewMessage): number {
-    const result = this.#statement(
-      `INSERT INTO sqs_messages
+    const result = this.#db
+      .prepare(
+        `INSERT INTO sqs_messages
          (queue, message_id, body, attributes, trace_header, sender, sent, visible_at, group_id, deduplication_id)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      message.queue,
-      message.messageId,
-      message.body,
-      attributesJson(message.attributes),
-      message.traceHeader ?? null,
-      message.sender,
-      message.sent,
-      message.visibleAt,
-      message.groupId ?? null,
-      message.deduplicationId ?? null,
-    );
+      )
+      .run(
+        message.queue,
+        message.messageId,
+        message.body,
+        attributesJson(message.attributes),
+        message.traceHeader ?? null,
+        message.sender,
+        message.sent,
+        message.visibleAt,
+        message.groupId ?? null,
+        message.deduplicationId ?? null,
+      );
     return Number(result.lastInsertRowid);
   }
 
   /** The earlier message of a deduplication id that still counts, or undefined. */
   duplicate(queue: string, id: string, now: number): { messageId: string; sequence: number } | undefined {
-    const row = this.#statement(
-      'SELECT message_id, sequence FROM sqs_deduplication WHERE queue = ? AND deduplication_id = ? AND until > ?',
-    ).get(queue, id, now);
+    const row = this.#db
+      .prepare(
+        'SELECT message_id, sequence FROM sqs_deduplication WHERE queue = ? AND deduplication_id = ? AND until > ?',
+      )
+      .get(queue, id, now);
     return row === undefined
       ? undefined
       : { messageId: String(row.message_id), sequence: Number(row.sequence) };
   }
 
   remember(queue: string, id: string, messageId: string, sequence: number, now: number): void {
-    this.#statement('DELETE FROM sqs_deduplication WHERE queue = ? AND until <= ?').run(queue, now);
-    this.#statement('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)').run(
-      queue,
-      id,
-      messageId,
-      sequence,
-      now + DEDUPLICATION_MS,
-    );
+    this.#db.prepare('DELETE FROM sqs_deduplication WHERE queue = ? AND until <= ?').run(queue, now);
+    this.#db
+      .prepare('INSERT OR REPLACE INTO sqs_deduplication VALUES (?, ?, ?, ?, ?)')
+      .run(queue, id, messageId, sequence, now + DEDUPLICATION_MS);
   }
 
   message(id: number): StoredMessage | undefined {
-    const row = this.#statement('SELECT * FROM sqs_messages WHERE id = ?').get(id);
+    const row = this.#db.prepare('SELECT * FROM sqs_messages WHERE id = ?').get(id);
     return row === undefined ? undefined : messageRow.parse(row);
   }
 
@@ -224,54 +217,61 @@ export class SqsStore {
       ? `AND NOT EXISTS (SELECT 1 FROM sqs_messages e
          WHERE e.queue = m.queue AND e.group_id = m.group_id AND e.id < m.id AND e.visible_at > ?)`
       : '';
-    return this.#statement(
-      `SELECT m.* FROM sqs_messages m WHERE m.queue = ? AND m.visible_at <= ? ${blocked} ORDER BY m.id LIMIT ?`,
-    )
+    return this.#db
+      .prepare(
+        `SELECT m.* FROM sqs_messages m WHERE m.queue = ? AND m.visible_at <= ? ${blocked} ORDER BY m.id LIMIT ?`,
+      )
       .all(queue.name, now, ...(isFifo(queue) ? [now] : []), limit)
       .map((row) => messageRow.parse(row));
   }
 
   markReceived(message: StoredMessage, receipt: string, visibleAt: number, now: number): void {
-    this.#statement(
-      `UPDATE sqs_messages SET receipt = ?, visible_at = ?, receive_count = receive_count + 1,
+    this.#db
+      .prepare(
+        `UPDATE sqs_messages SET receipt = ?, visible_at = ?, receive_count = receive_count + 1,
          first_received = coalesce(first_received, ?) WHERE id = ?`,
-    ).run(receipt, visibleAt, now, message.id);
+      )
+      .run(receipt, visibleAt, now, message.id);
   }
 
   setVisibleAt(id: number, visibleAt: number): void {
-    this.#statement('UPDATE sqs_messages SET visible_at = ? WHERE id = ?').run(visibleAt, id);
+    this.#db.prepare('UPDATE sqs_messages SET visible_at = ? WHERE id = ?').run(visibleAt, id);
   }
 
   /** A standard queue's message keeps the time of its first sending, so its retention goes on counting. */
   moveTo(message: StoredMessage, queue: Queue, sourceArn: string, now: number): void {
-    this.#statement(
-      `UPDATE sqs_messages SET queue = ?, source_arn = ?, receipt = NULL, visible_at = ?, receive_count = 0,
+    this.#db
+      .prepare(
+        `UPDATE sqs_messages SET queue = ?, source_arn = ?, receipt = NULL, visible_at = ?, receive_count = 0,
          first_received = NULL WHERE id = ?`,
-    ).run(queue.name, sourceArn, now, message.id);
+      )
+      .run(queue.name, sourceArn, now, message.id);
   }
 
   delete(id: number): void {
-    this.#statement('DELETE FROM sqs_messages WHERE id = ?').run(id);
+    this.#db.prepare('DELETE FROM sqs_messages WHERE id = ?').run(id);
   }
 
   deleteSentBefore(queue: string, time: number): void {
-    this.#statement('DELETE FROM sqs_messages WHERE queue = ? AND sent <= ?').run(queue, time);
+    this.#db.prepare('DELETE FROM sqs_messages WHERE queue = ? AND sent <= ?').run(queue, time);
   }
 
   /** When the next message of a queue becomes visible after `now`, or undefined. */
   nextVisible(queue: string, now: number): number | undefined {
-    const row = this.#statement(
-      'SELECT MIN(visible_at) AS due FROM sqs_messages WHERE queue = ? AND visible_at > ?',
-    ).get(queue, now);
+    const row = this.#db
+      .prepare('SELECT MIN(visible_at) AS due FROM sqs_messages WHERE queue = ? AND visible_at > ?')
+      .get(queue, now);
     return typeof row?.due === 'number' ? row.due : undefined;
   }
 
   counts(queue: string, now: number): QueueCounts {
-    const row = this.#statement(
-      `SELECT coalesce(sum(visible_at <= ?), 0) AS visible,
+    const row = this.#db
+      .prepare(
+        `SELECT coalesce(sum(visible_at <= ?), 0) AS visible,
          coalesce(sum(visible_at > ? AND receipt IS NOT NULL), 0) AS in_flight,
          coalesce(sum(visible_at > ? AND receipt IS NULL), 0) AS delayed FROM sqs_messages WHERE queue = ?`,
-    ).get(now, now, now, queue);
+      )
+      .get(now, now, now, queue);
     return {
       visible: Number(row?.visible),
       inFlight: Number(row?.in_flight),

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Journal } from '../core/journal.ts';
 import { type Frame, isRunnable, type Waiter } from './engine/frames.ts';
 import type { StoredEvent } from './engine/history.ts';
@@ -132,25 +132,15 @@ const SCHEMA = `
     token TEXT PRIMARY KEY, execution INTEGER NOT NULL, frame INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS sfn_outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL) STRICT;`;
 
-/** The tables of Step Functions in the journal. Every statement is prepared once. */
+/** The tables of Step Functions in the journal. */
 export class Store {
   readonly #journal: Journal;
   readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
     this.#db = journal.db;
     this.#db.exec(SCHEMA);
-  }
-
-  #sql(source: string): StatementSync {
-    let statement = this.#statements.get(source);
-    if (statement === undefined) {
-      statement = this.#db.prepare(source);
-      this.#statements.set(source, statement);
-    }
-    return statement;
   }
 
   transaction<T>(work: () => T): T {
@@ -161,52 +151,54 @@ export class Store {
 
   /** The id of a definition's text, stored once however many machines and executions share it. */
   internDefinition(hash: string, body: string): number {
-    this.#sql('INSERT INTO sfn_definitions (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING').run(
-      hash,
-      body,
-    );
-    return Number(this.#sql('SELECT id FROM sfn_definitions WHERE hash = ?').get(hash)?.id);
+    this.#db
+      .prepare('INSERT INTO sfn_definitions (hash, body) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
+      .run(hash, body);
+    return Number(this.#db.prepare('SELECT id FROM sfn_definitions WHERE hash = ?').get(hash)?.id);
   }
 
   definition(id: number): string {
-    const row = this.#sql('SELECT body FROM sfn_definitions WHERE id = ?').get(id);
+    const row = this.#db.prepare('SELECT body FROM sfn_definitions WHERE id = ?').get(id);
     if (row === undefined) throw new Error(`the journal has no definition ${id}`);
     return text(row, 'body');
   }
 
   machineByName(name: string): MachineRow | undefined {
-    const row = this.#sql('SELECT * FROM sfn_machines WHERE name = ?').get(name);
+    const row = this.#db.prepare('SELECT * FROM sfn_machines WHERE name = ?').get(name);
     return row === undefined ? undefined : readMachine(row);
   }
 
   machineByArn(arn: string): MachineRow | undefined {
-    const row = this.#sql('SELECT * FROM sfn_machines WHERE arn = ?').get(arn);
+    const row = this.#db.prepare('SELECT * FROM sfn_machines WHERE arn = ?').get(arn);
     return row === undefined ? undefined : readMachine(row);
   }
 
   putMachine(machine: MachineRow): void {
-    this.#sql(`INSERT INTO sfn_machines
+    this.#db
+      .prepare(`INSERT INTO sfn_machines
       (name, arn, definition, role_arn, created, updated, revision, settings, tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, role_arn = excluded.role_arn,
-        updated = excluded.updated, revision = excluded.revision, settings = excluded.settings, tags = excluded.tags`).run(
-      machine.name,
-      machine.arn,
-      machine.definition,
-      machine.roleArn,
-      machine.created,
-      machine.updated,
-      machine.revision ?? null,
-      machine.settings,
-      machine.tags,
-    );
+        updated = excluded.updated, revision = excluded.revision, settings = excluded.settings, tags = excluded.tags`)
+      .run(
+        machine.name,
+        machine.arn,
+        machine.definition,
+        machine.roleArn,
+        machine.created,
+        machine.updated,
+        machine.revision ?? null,
+        machine.settings,
+        machine.tags,
+      );
   }
 
   deleteMachine(arn: string): void {
-    this.#sql('DELETE FROM sfn_machines WHERE arn = ?').run(arn);
+    this.#db.prepare('DELETE FROM sfn_machines WHERE arn = ?').run(arn);
   }
 
   machinesAfter(name: string, limit: number): MachineRow[] {
-    return this.#sql('SELECT * FROM sfn_machines WHERE name > ? ORDER BY name LIMIT ?')
+    return this.#db
+      .prepare('SELECT * FROM sfn_machines WHERE name > ? ORDER BY name LIMIT ?')
       .all(name, limit)
       .map(readMachine);
   }
@@ -214,59 +206,63 @@ export class Store {
   // Executions
 
   insertExecution(row: Omit<ExecutionRow, 'id'>): number {
-    const { lastInsertRowid } = this.#sql(`INSERT INTO sfn_executions
+    const { lastInsertRowid } = this.#db
+      .prepare(`INSERT INTO sfn_executions
       (arn, machine, machine_arn, name, definition, role_arn, input, started, status, events, frames, transitions)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-      row.arn,
-      row.machine,
-      row.machineArn,
-      row.name,
-      row.definition,
-      row.roleArn,
-      row.input,
-      row.started,
-      row.status,
-      row.events,
-      row.frames,
-      row.transitions,
-    );
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(
+        row.arn,
+        row.machine,
+        row.machineArn,
+        row.name,
+        row.definition,
+        row.roleArn,
+        row.input,
+        row.started,
+        row.status,
+        row.events,
+        row.frames,
+        row.transitions,
+      );
     return Number(lastInsertRowid);
   }
 
   updateExecution(row: ExecutionRow): void {
-    this.#sql(`UPDATE sfn_executions SET status = ?, output = ?, error = ?, cause = ?, stopped = ?, events = ?,
-      frames = ?, transitions = ?, redrives = ?, redriven = ? WHERE id = ?`).run(
-      row.status,
-      row.output ?? null,
-      row.error ?? null,
-      row.cause ?? null,
-      row.stopped ?? null,
-      row.events,
-      row.frames,
-      row.transitions,
-      row.redrives,
-      row.redriven ?? null,
-      row.id,
-    );
+    this.#db
+      .prepare(`UPDATE sfn_executions SET status = ?, output = ?, error = ?, cause = ?, stopped = ?, events = ?,
+      frames = ?, transitions = ?, redrives = ?, redriven = ? WHERE id = ?`)
+      .run(
+        row.status,
+        row.output ?? null,
+        row.error ?? null,
+        row.cause ?? null,
+        row.stopped ?? null,
+        row.events,
+        row.frames,
+        row.transitions,
+        row.redrives,
+        row.redriven ?? null,
+        row.id,
+      );
   }
 
   setWaiter(id: number, waiter: Waiter): void {
-    this.#sql('UPDATE sfn_executions SET waiter = ? WHERE id = ?').run(JSON.stringify(waiter), id);
+    this.#db.prepare('UPDATE sfn_executions SET waiter = ? WHERE id = ?').run(JSON.stringify(waiter), id);
   }
 
   execution(id: number): ExecutionRow | undefined {
-    const row = this.#sql('SELECT * FROM sfn_executions WHERE id = ?').get(id);
+    const row = this.#db.prepare('SELECT * FROM sfn_executions WHERE id = ?').get(id);
     return row === undefined ? undefined : readExecution(row);
   }
 
   executionByArn(arn: string): ExecutionRow | undefined {
-    const row = this.#sql('SELECT * FROM sfn_executions WHERE arn = ?').get(arn);
+    const row = this.#db.prepare('SELECT * FROM sfn_executions WHERE arn = ?').get(arn);
     return row === undefined ? undefined : readExecution(row);
   }
 
   /** Frees the name of an execution that closed long ago; its history stays readable under its id only. */
   renameExecution(id: number, arn: string): void {
-    this.#sql('UPDATE sfn_executions SET arn = ? WHERE id = ?').run(arn, id);
+    this.#db.prepare('UPDATE sfn_executions SET arn = ? WHERE id = ?').run(arn, id);
   }
 
   /** Executions of a machine, newest first, with ids below `before`. */
@@ -278,32 +274,36 @@ export class Store {
   ): ExecutionRow[] {
     const rows =
       status === undefined
-        ? this.#sql(
-            'SELECT * FROM sfn_executions WHERE machine_arn = ? AND id < ? ORDER BY id DESC LIMIT ?',
-          ).all(machineArn, before, limit)
-        : this.#sql(
-            'SELECT * FROM sfn_executions WHERE machine_arn = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?',
-          ).all(machineArn, status, before, limit);
+        ? this.#db
+            .prepare('SELECT * FROM sfn_executions WHERE machine_arn = ? AND id < ? ORDER BY id DESC LIMIT ?')
+            .all(machineArn, before, limit)
+        : this.#db
+            .prepare(
+              'SELECT * FROM sfn_executions WHERE machine_arn = ? AND status = ? AND id < ? ORDER BY id DESC LIMIT ?',
+            )
+            .all(machineArn, status, before, limit);
     return rows.map(readExecution);
   }
 
   /** Ids of running executions that were started before `time`. */
   runningStartedBefore(time: number): number[] {
-    return this.#sql("SELECT id FROM sfn_executions WHERE status = 'RUNNING' AND started < ? ORDER BY id")
+    return this.#db
+      .prepare("SELECT id FROM sfn_executions WHERE status = 'RUNNING' AND started < ? ORDER BY id")
       .all(time)
       .map((row) => Number(row.id));
   }
 
   oldestRunning(): number | undefined {
-    const row = this.#sql(
-      "SELECT MIN(started) AS started FROM sfn_executions WHERE status = 'RUNNING'",
-    ).get();
+    const row = this.#db
+      .prepare("SELECT MIN(started) AS started FROM sfn_executions WHERE status = 'RUNNING'")
+      .get();
     return row === undefined ? undefined : optionalNumber(row, 'started');
   }
 
   /** Executions and transitions by machine and status. */
   totals(): { machine: string; status: string; executions: number; transitions: number }[] {
-    return this.#sql(`SELECT machine, status, COUNT(*) AS executions, SUM(transitions) AS transitions
+    return this.#db
+      .prepare(`SELECT machine, status, COUNT(*) AS executions, SUM(transitions) AS transitions
       FROM sfn_executions GROUP BY machine, status ORDER BY machine, status`)
       .all()
       .map((row) => ({
@@ -317,28 +317,27 @@ export class Store {
   // Frames
 
   putFrame(execution: number, frame: Frame): void {
-    this.#sql(`INSERT INTO sfn_frames (execution, id, runnable, body) VALUES (?, ?, ?, ?)
-      ON CONFLICT (execution, id) DO UPDATE SET runnable = excluded.runnable, body = excluded.body`).run(
-      execution,
-      frame.id,
-      isRunnable(frame.phase) ? 1 : 0,
-      JSON.stringify(frame),
-    );
+    this.#db
+      .prepare(`INSERT INTO sfn_frames (execution, id, runnable, body) VALUES (?, ?, ?, ?)
+      ON CONFLICT (execution, id) DO UPDATE SET runnable = excluded.runnable, body = excluded.body`)
+      .run(execution, frame.id, isRunnable(frame.phase) ? 1 : 0, JSON.stringify(frame));
   }
 
   deleteFrame(execution: number, frame: number): void {
-    this.#sql('DELETE FROM sfn_frames WHERE execution = ? AND id = ?').run(execution, frame);
+    this.#db.prepare('DELETE FROM sfn_frames WHERE execution = ? AND id = ?').run(execution, frame);
   }
 
   frames(execution: number): Frame[] {
-    return this.#sql('SELECT body FROM sfn_frames WHERE execution = ? ORDER BY id')
+    return this.#db
+      .prepare('SELECT body FROM sfn_frames WHERE execution = ? ORDER BY id')
       .all(execution)
       .map((row): Frame => JSON.parse(text(row, 'body')));
   }
 
   /** Executions with a frame that needs nothing from outside to go on. */
   runnableExecutions(): number[] {
-    return this.#sql('SELECT DISTINCT execution FROM sfn_frames WHERE runnable = 1 ORDER BY execution')
+    return this.#db
+      .prepare('SELECT DISTINCT execution FROM sfn_frames WHERE runnable = 1 ORDER BY execution')
       .all()
       .map((row) => Number(row.execution));
   }
@@ -346,22 +345,22 @@ export class Store {
   // History
 
   appendEvents(execution: number, first: number, events: readonly StoredEvent[]): void {
-    this.#sql('INSERT INTO sfn_history (execution, first, body) VALUES (?, ?, ?)').run(
-      execution,
-      first,
-      JSON.stringify(events),
-    );
+    this.#db
+      .prepare('INSERT INTO sfn_history (execution, first, body) VALUES (?, ?, ?)')
+      .run(execution, first, JSON.stringify(events));
   }
 
   /** Events from id `from` to id `to`, both included, by id. */
   events(execution: number, from: number, to: number): [id: number, event: StoredEvent][] {
     const found: [number, StoredEvent][] = [];
-    const start = this.#sql(
-      'SELECT MAX(first) AS first FROM sfn_history WHERE execution = ? AND first <= ?',
-    ).get(execution, from);
-    const rows = this.#sql(
-      'SELECT first, body FROM sfn_history WHERE execution = ? AND first >= ? AND first <= ? ORDER BY first',
-    ).all(execution, Number(start?.first ?? from), to);
+    const start = this.#db
+      .prepare('SELECT MAX(first) AS first FROM sfn_history WHERE execution = ? AND first <= ?')
+      .get(execution, from);
+    const rows = this.#db
+      .prepare(
+        'SELECT first, body FROM sfn_history WHERE execution = ? AND first >= ? AND first <= ? ORDER BY first',
+      )
+      .all(execution, Number(start?.first ?? from), to);
     for (const row of rows) {
       const batch: StoredEvent[] = JSON.parse(text(row, 'body'));
       for (const [offset, event] of batch.entries()) {
@@ -375,32 +374,31 @@ export class Store {
   // Tokens
 
   putToken(token: string, execution: number, frame: number): void {
-    this.#sql('INSERT INTO sfn_tokens (token, execution, frame) VALUES (?, ?, ?)').run(
-      token,
-      execution,
-      frame,
-    );
+    this.#db
+      .prepare('INSERT INTO sfn_tokens (token, execution, frame) VALUES (?, ?, ?)')
+      .run(token, execution, frame);
   }
 
   /** Whose token this is; it stays known after its task has ended. */
   token(token: string): { execution: number; frame: number } | undefined {
-    const row = this.#sql('SELECT execution, frame FROM sfn_tokens WHERE token = ?').get(token);
+    const row = this.#db.prepare('SELECT execution, frame FROM sfn_tokens WHERE token = ?').get(token);
     return row === undefined ? undefined : { execution: Number(row.execution), frame: Number(row.frame) };
   }
 
   // Outbox of status events
 
   putOutbox(body: string): void {
-    this.#sql('INSERT INTO sfn_outbox (body) VALUES (?)').run(body);
+    this.#db.prepare('INSERT INTO sfn_outbox (body) VALUES (?)').run(body);
   }
 
   outbox(limit: number): { id: number; body: string }[] {
-    return this.#sql('SELECT id, body FROM sfn_outbox ORDER BY id LIMIT ?')
+    return this.#db
+      .prepare('SELECT id, body FROM sfn_outbox ORDER BY id LIMIT ?')
       .all(limit)
       .map((row) => ({ id: Number(row.id), body: text(row, 'body') }));
   }
 
   deleteOutbox(through: number): void {
-    this.#sql('DELETE FROM sfn_outbox WHERE id <= ?').run(through);
+    this.#db.prepare('DELETE FROM sfn_outbox WHERE id <= ?').run(through);
   }
 }

@@ -2,16 +2,17 @@ import latinRegular from '@fontsource/noto-sans/files/noto-sans-latin-400-normal
 import latinBold from '@fontsource/noto-sans/files/noto-sans-latin-700-normal.woff';
 import latinExtendedRegular from '@fontsource/noto-sans/files/noto-sans-latin-ext-400-normal.woff';
 import latinExtendedBold from '@fontsource/noto-sans/files/noto-sans-latin-ext-700-normal.woff';
+import { openTypeOf } from './woff.ts';
 
 export type Weight = 'regular' | 'bold';
 export type FontName = 'regular' | 'bold' | 'regular-extended' | 'bold-extended';
 
 /** Noto Sans comes in subsets: Latin, and Latin Extended with Welsh ŵ and ŷ and the letters of other names. */
 export const fontFiles: Readonly<Record<FontName, Uint8Array>> = {
-  regular: latinRegular,
-  bold: latinBold,
-  'regular-extended': latinExtendedRegular,
-  'bold-extended': latinExtendedBold,
+  regular: openTypeOf(latinRegular),
+  bold: openTypeOf(latinBold),
+  'regular-extended': openTypeOf(latinExtendedRegular),
+  'bold-extended': openTypeOf(latinExtendedBold),
 };
 
 /** Letters that the Latin subset lacks and the extended one has. */
