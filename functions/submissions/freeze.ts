@@ -192,6 +192,7 @@ export async function missSubmission(registration: Registration, now: Date): Pro
     to: 'MISSED',
     action: 'submission.missed',
     actor: closer,
+    reason: 'The submission was not declared complete by its deadline',
     events: [{ name: 'SubmissionMissed', detail: { registrationId, roundId } }],
     set: { ended: { reason: 'MISSED', at: now.toISOString() } },
   });

@@ -145,7 +145,8 @@ async function submit(year: Year, day: string, weekday: number, returned: Set<st
   );
   await year.everyone(preparing, (school) => prepareSubmission(year, school));
   if (weekday % 2 === 1) {
-    await year.everyone(busyHubs(year), (hub) => signOff(year, hub, returned));
+    await year.everyone(hubsWithMail(year), (hub) => signOff(year, hub, returned));
+    for (const hub of allHubs) year.mailRead.set(hub.hubId, year.inbox.of(leaderOf(hub)).length);
     await year.cloud.settle();
     const waiting = year.schools.filter(
       (school) => taking(school) && school.signOffAsked && !school.declared,
@@ -183,6 +184,11 @@ async function assess(year: Year, day: string, assessors: readonly AssessorState
 /** Hubs that have a school in this year, known from who gets the hub's mail: those of whose leaders wrote or were written to. */
 function busyHubs(year: Year) {
   return allHubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > 0);
+}
+
+/** Hubs whose leader has had mail since they last looked at their page: a request for the sign-off is among it. */
+function hubsWithMail(year: Year) {
+  return allHubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > (year.mailRead.get(hub.hubId) ?? 0));
 }
 
 export const daysBetween = (from: string, to: string): number =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Visitor } from '../outside/visitor.ts';
 import { staff } from '../seed/people.ts';
 import { countViolations, interruptedEmails, verify } from '../verify/invariants.ts';
 import { readSnapshot } from '../verify/snapshot.ts';
@@ -27,6 +28,14 @@ const entry = z
   })
   .loose();
 type Entry = z.output<typeof entry>;
+const allocation = z.object({
+  attempts: z.array(
+    z.object({
+      stages: z.array(z.object({ name: z.string(), objective: z.number(), bound: z.number() }).loose()),
+      placed: z.number(),
+    }),
+  ),
+});
 const journey = z.object({ timeline: z.array(entry) });
 
 /** Names of design section 8 for a registration that has come to its end. */
@@ -89,6 +98,7 @@ export async function buildReport(
     s3: statistics.s3,
     events: statistics.events,
     emails: statistics.emails,
+    allocation: { stages: await firstSolve(admin, year.roundId) },
     costUsdPerSchool: costPerSchool(statistics, eligible),
     wallSeconds: Math.round(run.wallSeconds),
     peakMemoryMb: statistics.peakMemoryMb,
@@ -107,6 +117,16 @@ export async function buildReport(
 }
 export type RoundReport = Awaited<ReturnType<typeof buildReport>>;
 
+/** Objective and bound of the stages of the solve that placed most submissions: the round's first, all others mend it. */
+async function firstSolve(admin: Visitor, roundId: string) {
+  const { attempts } = allocation.parse(await admin.get(`/api/panel/rounds/${roundId}/allocation`));
+  const most = attempts.reduce<(typeof attempts)[number] | undefined>(
+    (best, each) => (best === undefined || each.placed > best.placed ? each : best),
+    undefined,
+  );
+  return (most?.stages ?? []).map(({ name, objective, bound }) => ({ name, objective, bound }));
+}
+
 function resultOf(
   school: SchoolCase,
   row: z.output<typeof registrations>['registrations'][number] | undefined,
@@ -124,12 +144,17 @@ function resultOf(
       ? null
       : row === undefined
         ? (school.refusedBecause ?? 'not sent')
-        : (entries.findLast((entry) => entry.kind === 'CHANGE' && typeof entry.reason === 'string')?.reason ??
-          outcome),
+        : (entries.find((entry) => movedTo(entry) === outcome)?.reason ?? outcome),
     executions: [
       ...new Set(entries.flatMap((entry) => (entry.executionArn === undefined ? [] : [entry.executionArn]))),
     ],
   };
+}
+
+/** The status that an audit entry gave the registration, where it changed it. */
+function movedTo(entry: Entry): string | undefined {
+  if (entry.kind !== 'CHANGE' || entry.after === undefined) return undefined;
+  return statusChange.safeParse(JSON.parse(entry.after)).data?.status;
 }
 
 const statusChange = z.object({ status: z.string() }).loose();

@@ -62,6 +62,8 @@ export class Year {
   readonly firstSubmissionDue: string;
   readonly schools: SchoolCase[];
   readonly #signedIn = new Map<string, { visitor: Visitor; until: number }>();
+  /** How much of their mail the leaders of each hub had when they last acted on it. */
+  readonly mailRead = new Map<string, number>();
   /** Mail of the current step, by recipient. */
   newMail: readonly Message[] = [];
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decision } from '../../moderation/model.ts';
+import { type Decision, decision } from '../../moderation/model.ts';
 import { decisionKey } from '../../moderation/store.ts';
 import { isSettled } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
@@ -11,6 +11,13 @@ import { alsoCreate, readExisting } from '../../shared/table/change.ts';
 import type { Award } from '../model.ts';
 import { bringsAward, releaseAt } from '../rules.ts';
 import { awardKey, findCertificate, findHold, registerIndex } from '../store.ts';
+
+/** Why an outcome was proposed, where the panel confirmed it without a word of its own. */
+const BASIS: Readonly<Record<Decision['proposed']['basis'], string>> = {
+  FIRST_READING: 'The assessor recommended it, and the panel confirmed it',
+  AGREEMENT: 'Both readings recommended it, and the panel confirmed it',
+  ADJUDICATION: 'The adjudicator decided it, and the panel confirmed it',
+};
 
 const input = z.object({ registrationId: z.string(), correlationId: z.string() });
 const output = z.object({ released: z.boolean() });
@@ -34,7 +41,8 @@ export const handler = taskHandler(input, output, async ({ registrationId }, { n
   const about = { registrationId, roundId: registration.roundId };
   const { level, outcome } = decided;
   const released = { name: 'ResultReleased', detail: { ...about, outcome } } as const;
-  const move = { from: ['DECIDED'], to: outcome, action: 'release-result', actor } as const;
+  const reason = decided.reason ?? BASIS[decided.proposed.basis];
+  const move = { from: ['DECIDED'], to: outcome, action: 'release-result', actor, reason } as const;
   if (!bringsAward(decided)) {
     await moveRegistration(registrationId, now, { ...move, events: [released] });
     return { released: true };

@@ -31,6 +31,10 @@ async function schoolsOf(year: Year, hub: SampleHub): Promise<Row[]> {
   return overview.parse(await leader.get('/api/hub/schools', { roundId: year.roundId })).schools;
 }
 
+/** The school's place among the applicants: the same in every round of a seed, unlike its id. */
+const indexOf = (year: Year, { registrationId }: Row): number =>
+  year.schools.findIndex((each) => each.registrationId === registrationId);
+
 /** Confirms target levels, gives feedback on action plans. */
 export async function tendSchools(year: Year, hub: SampleHub): Promise<void> {
   const leader = await year.person(leaderOf(hub));
@@ -61,7 +65,7 @@ export async function recordAttendance(year: Year, hub: SampleHub, session: numb
     roundId: year.roundId,
     attendance: present.map((school) => ({
       registrationId: school.registrationId,
-      attended: year.draw.chance(0.93, 'attends', school.registrationId.slice(-6), session),
+      attended: year.draw.chance(0.93, 'attends', indexOf(year, school), session),
     })),
   });
 }
