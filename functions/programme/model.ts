@@ -108,6 +108,15 @@ export const checklist = z.object({
 export const policies = z.object({
   hubCapacity: z.number().int().positive(),
   maximumSubjectLeaders: z.number().int().positive(),
+  /** Rounds that were made before these were policies keep the values that applied to them. */
+  registration: z
+    .object({
+      /** Hours in which a school can correct its form before the invoice is issued by itself. */
+      correctionHours: z.number().int().positive(),
+      /** Working days that finance have to decide about a funder's place before the school is billed itself. */
+      fundingDecisionWorkingDays: z.number().int().positive(),
+    })
+    .default({ correctionHours: 24, fundingDecisionWorkingDays: 10 }),
   payment: z.object({
     /** Days relative to the invoice's due date on which a reminder goes out. */
     reminderDays: z.array(z.number().int()),

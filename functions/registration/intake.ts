@@ -19,6 +19,13 @@ export const intake = z.object({
   /** The hub leader who filled it in for the school. */
   registeredBy: z.object({ personId: z.string(), hubId: z.string() }).nullable(),
   correctableUntil: instant,
+  /**
+   * What the round promised when the form was sent, so that a policy that changes later changes nothing for it. Older
+   * intakes were promised what applied then.
+   */
+  promised: z
+    .object({ fundingDecisionWorkingDays: z.number().int().positive() })
+    .default({ fundingDecisionWorkingDays: 10 }),
   acknowledgedAt: instant.nullable(),
   placement: z.object({
     state: z.enum(['OPEN', 'WAITING', 'PLACED']),

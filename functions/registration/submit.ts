@@ -29,9 +29,6 @@ import {
   readRegistration,
 } from './store.ts';
 
-/** Hours in which a form can be corrected before its invoice is issued by itself. */
-export const CORRECTION_HOURS = 24;
-
 export interface Submitted {
   readonly registration: Stored<Registration>;
   readonly warnings: readonly Problem[];
@@ -81,7 +78,11 @@ export async function submitRegistration(
   const by = actor ?? (registrant === undefined ? FORM : { kind: 'person' as const, id: registrant });
   const contacts = contactsOf(form, personIds, now);
   const warnings = warningsOf(form, facts);
-  const correctableUntil = new Date(now.getTime() + CORRECTION_HOURS * 3_600_000).toISOString();
+  const { correctionHours, fundingDecisionWorkingDays } = round.policies.registration;
+  const promised = {
+    correctableUntil: new Date(now.getTime() + correctionHours * 3_600_000).toISOString(),
+    promised: { fundingDecisionWorkingDays },
+  };
   const reference = newRegistrationReference();
   const record: Registration = {
     registrationId,
@@ -121,7 +122,7 @@ export async function submitRegistration(
           {
             put: {
               ...intakeKey(registrationId),
-              ...newIntake(record, form, warnings, registeredBy, correctableUntil),
+              ...newIntake(record, form, warnings, registeredBy, promised),
             },
           },
           ...(byHand === undefined || knownByHand !== undefined
@@ -134,7 +135,7 @@ export async function submitRegistration(
       },
       now,
     );
-    return { registration: made, warnings, correctableUntil, repeated: false };
+    return { registration: made, warnings, correctableUntil: promised.correctableUntil, repeated: false };
   } catch (error) {
     if (!(error instanceof PlaceTakenError)) throw error;
     // Somebody sent a form for this school at the same moment: the same one is answered, another one is refused.
@@ -190,7 +191,7 @@ function newIntake(
   form: RegistrationForm,
   warnings: readonly Problem[],
   registeredBy: Intake['registeredBy'],
-  correctableUntil: string,
+  promised: Pick<Intake, 'correctableUntil' | 'promised'>,
 ): Intake {
   return {
     registrationId: record.registrationId,
@@ -198,7 +199,7 @@ function newIntake(
     form,
     warnings: warnings.map((warning) => warning.code),
     registeredBy,
-    correctableUntil,
+    ...promised,
     acknowledgedAt: null,
     placement: { state: 'OPEN', waitingSince: null, decideBy: null, escalations: 0 },
     funding: {

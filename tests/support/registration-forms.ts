@@ -76,6 +76,7 @@ export function sampleIntake(change: Partial<Intake> = {}): Intake {
     warnings: [],
     registeredBy: null,
     correctableUntil: '2026-06-02T09:00:00.000Z',
+    promised: { fundingDecisionWorkingDays: 10 },
     acknowledgedAt: '2026-06-01T09:00:10.000Z',
     placement: { state: 'OPEN', waitingSince: null, decideBy: null, escalations: 0 },
     funding: { state: 'NONE', waitingSince: null, decideBy: null, decidedBy: null },

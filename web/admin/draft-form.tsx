@@ -7,7 +7,7 @@ import { type CalendarAnswers, CalendarFields, calendarNames } from './calendar-
 import { givenOf, type Round } from './round-file.tsx';
 import { useText } from './texts.ts';
 
-/** Changes the names, dates and fees of a draft; criteria and checklist come from its file. */
+/** Changes the names, dates, fees and periods of a draft; criteria and checklist come from its file. */
 export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
   const t = useText();
   const { round } = props;
@@ -19,6 +19,10 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
     small: poundsOf(round.fees.smallPence),
     pupils: String(round.fees.smallMaximumPupils),
     terms: String(round.fees.paymentTermsDays),
+  });
+  const [periods, setPeriods] = useState({
+    corrections: String(round.policies.registration.correctionHours),
+    funding: String(round.policies.registration.fundingDecisionWorkingDays),
   });
   const submission = useSubmission();
   const { errors } = submission;
@@ -45,6 +49,14 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
             smallPence,
             smallMaximumPupils: Number(fees.pupils),
             paymentTermsDays: Number(fees.terms),
+          },
+          policies: {
+            ...round.policies,
+            registration: {
+              ...round.policies.registration,
+              correctionHours: Number(periods.corrections),
+              fundingDecisionWorkingDays: Number(periods.funding),
+            },
           },
         },
       });
@@ -103,6 +115,24 @@ export function DraftForm(props: { round: Round; done: () => Promise<void> }) {
         value={fees.terms}
         onInput={(terms) => setFees({ ...fees, terms })}
         error={errors['fees.paymentTermsDays']}
+      />
+      <TextInput
+        name="policies.registration.correctionHours"
+        label={t('policies.corrections-hours')}
+        inputMode="numeric"
+        width={5}
+        value={periods.corrections}
+        onInput={(corrections) => setPeriods({ ...periods, corrections })}
+        error={errors['policies.registration.correctionHours']}
+      />
+      <TextInput
+        name="policies.registration.fundingDecisionWorkingDays"
+        label={t('policies.funding-days')}
+        inputMode="numeric"
+        width={5}
+        value={periods.funding}
+        onInput={(funding) => setPeriods({ ...periods, funding })}
+        error={errors['policies.registration.fundingDecisionWorkingDays']}
       />
       <CalendarFields answers={dates} onChange={setDates} errors={errors} />
       <Button type="submit" disabled={submission.busy}>

@@ -29,6 +29,50 @@ export function Fees({ round }: { round: Round }) {
   );
 }
 
+/** The periods and limits that the programme decides for each round. */
+export function Policies({ round }: { round: Round }) {
+  const t = useText();
+  const { registration, payment, hubCapacity, training, submission, award } = round.policies;
+  const days = (list: readonly number[]): string => list.map(String).join(', ');
+  return (
+    <>
+      <h2 class="govuk-heading-m">{t('policies.title')}</h2>
+      <p class="govuk-body">{t('policies.promised')}</p>
+      <SummaryList
+        rows={[
+          {
+            key: t('policies.corrections'),
+            value: t('policies.corrections-value', { hours: registration.correctionHours }),
+          },
+          {
+            key: t('policies.funding'),
+            value: t('policies.funding-value', { days: registration.fundingDecisionWorkingDays }),
+          },
+          {
+            key: t('policies.placement'),
+            value: t('policies.placement-value', { days: payment.placementDays }),
+          },
+          { key: t('policies.hub'), value: t('policies.hub-value', { schools: hubCapacity }) },
+          {
+            key: t('policies.reminders'),
+            value: t('policies.reminders-value', { days: days(payment.reminderDays) }),
+          },
+          { key: t('policies.lapse'), value: t('policies.lapse-value', { days: payment.lapseAfterDays }) },
+          {
+            key: t('policies.sessions'),
+            value: t('policies.sessions-value', { sessions: training.minimumSessions }),
+          },
+          {
+            key: t('policies.submission'),
+            value: t('policies.submission-value', { days: days(submission.reminderDaysBefore) }),
+          },
+          { key: t('policies.award'), value: t('policies.award-value', { months: award.validityMonths }) },
+        ]}
+      />
+    </>
+  );
+}
+
 /** What each level asks, by area. */
 export function Criteria({ round }: { round: Round }) {
   const t = useText();

@@ -11,7 +11,7 @@ import { useAudience } from './audience.ts';
 import { calendarNames } from './calendar-fields.tsx';
 import { DraftForm } from './draft-form.tsx';
 import { MoveDeadlineForm } from './move-deadline.tsx';
-import { Criteria, Documents, Fees } from './round-contents.tsx';
+import { Criteria, Documents, Fees, Policies } from './round-contents.tsx';
 import { givenOf, type Round, RoundFileForm } from './round-file.tsx';
 import { RoundTag } from './rounds-page.tsx';
 import { useText, useWords } from './texts.ts';
@@ -58,6 +58,7 @@ function RoundView({ round, reload }: { round: Round; reload: () => Promise<void
         </Details>
       )}
       <Fees round={round} />
+      <Policies round={round} />
       <Criteria round={round} />
       <Documents round={round} />
       <h2 class="govuk-heading-m">{t('round.whole')}</h2>

@@ -6,14 +6,12 @@ import { queueIndex } from '../../shared/table/keys.ts';
 import { addWorkingDays, endOfLondonDay, londonDate } from '../../shared/time/london.ts';
 import { FUNDING_QUEUE } from '../intake.ts';
 import { moveRegistration } from '../lifecycle.ts';
-import { changeIntake, leaveQueue, readRegistration } from '../store.ts';
+import { changeIntake, leaveQueue, readIntake, readRegistration } from '../store.ts';
 
 /** No place of the funder is left at this moment. */
 class NoPlaceLeftError extends Error {}
 
 const actor: Actor = { kind: 'system', id: 'grant-funded-place' };
-/** Working days that finance has to decide before the school is billed itself. */
-const DECISION_DAYS = 10;
 
 /**
  * Takes one of the funder's places: counter, status COVERED and event in one transaction, so that of two schools and
@@ -50,7 +48,10 @@ export const handler = taskHandler(
     } catch (error) {
       if (!(error instanceof NoPlaceLeftError)) throw error;
     }
-    const decideBy = endOfLondonDay(addWorkingDays(londonDate(now), DECISION_DAYS)).toISOString();
+    const { promised } = await readIntake(registrationId);
+    const decideBy = endOfLondonDay(
+      addWorkingDays(londonDate(now), promised.fundingDecisionWorkingDays),
+    ).toISOString();
     await changeIntake(registrationId, now, { action: 'registration.ask-for-funding', actor }, (current) => ({
       funding: { ...current.funding, state: 'WAITING', waitingSince: now.toISOString(), decideBy },
       ...queueIndex(FUNDING_QUEUE, decideBy),

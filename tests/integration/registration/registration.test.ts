@@ -33,6 +33,10 @@ const load = async () => ({
   ...(await import('../../../functions/registration/store.ts')),
   ...(await import('../../../functions/people/store.ts')),
   ...(await import('../../../functions/shared/table/change.ts')),
+  ...(await import('../../../functions/shared/table/keys.ts')),
+  ...(await import('../../../functions/shared/table/without-stored.ts')),
+  ...(await import('../../../functions/shared/time/london.ts')),
+  round: (await import('../../../functions/programme/model.ts')).round,
   ...(await import('../../../functions/payments/invoices.ts')),
   place: (await import('../../../functions/registration/handlers/place-in-hub.ts')).handler,
   grant: (await import('../../../functions/registration/handlers/grant-funded-place.ts')).handler,
@@ -324,6 +328,45 @@ describe("a funder's places", () => {
       const events = await app.queryCollection(`REG#${registrationId}`, 'EVENT#');
       expect(events.filter(({ name }) => name === 'FundingDecided')).toHaveLength(1);
     }
+  });
+
+  it('are decided, and forms corrected, in the time that the round promised when the form was sent', async () => {
+    const patient = {
+      ...round,
+      roundId: 'R26-PATIENT',
+      policies: { ...round.policies, registration: { correctionHours: 72, fundingDecisionWorkingDays: 2 } },
+    };
+    const {
+      status: _s,
+      allocationAttempt: _a,
+      moderationAttempt: _m,
+      resultsReleasedAt: _r,
+      ...given
+    } = patient;
+    await app.createRound(given, admin, now);
+    await app.openRoundForRegistration(patient.roundId, admin, now);
+    const { registration, correctableUntil } = await submit(
+      formOf(36, { roundId: patient.roundId, payer: funded }),
+    );
+    expect(Date.parse(correctableUntil) - now.getTime()).toBe(72 * 3_600_000);
+    // Who had the promise keeps it, whatever the round says later.
+    await app.change(app.round, app.roundKey(patient.roundId), now, (current) => ({
+      next: {
+        ...app.withoutStored(current),
+        policies: {
+          ...current.policies,
+          registration: { correctionHours: 1, fundingDecisionWorkingDays: 9 },
+        },
+      },
+      audit: { action: 'change-round', actor: admin },
+      events: [],
+    }));
+    await app.placeInHub(registration.registrationId, 'AWAY', admin, now);
+    await app.grant({ registrationId: registration.registrationId }, context);
+    const { funding, correctableUntil: kept } = await app.readIntake(registration.registrationId);
+    expect(kept).toBe(correctableUntil);
+    const days = app.addWorkingDays(app.londonDate(new Date(funding.waitingSince!)), 2);
+    expect(funding.decideBy).toBe(app.endOfLondonDay(days).toISOString());
   });
 });
 
