@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { moderatorContract } from '../../functions/http/moderator/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
-import { Button, Choices, ErrorSummary, Form, Select, TextArea, useSubmission } from '../shared/forms.tsx';
+import { Button, Choices, ErrorSummary, Form, TextArea, useSubmission } from '../shared/forms.tsx';
 import { useLanguage } from '../shared/language.ts';
+import { type Outcome, OutcomeChoice } from '../shared/outcome-choice.tsx';
 import { Heading } from '../shared/page.tsx';
 import { MaterialPart, ReviewForm, useReadingText } from '../shared/review.tsx';
 import { Details, formatDay, Loading, Notice, Table } from '../shared/show.tsx';
@@ -112,25 +113,15 @@ interface PartProps {
 
 function AdjudicationForm({ data, done }: PartProps) {
   const t = useReadingText();
-  const outcomes = [
-    'AWARDED',
-    'AWARDED_LOWER',
-    'DEFERRED_FURTHER_EVIDENCE',
-    'WORKING_TOWARDS',
-    'NOT_AWARDED',
-  ] as const;
-  const levels = ['PSQM', 'GILT', 'OUTREACH'] as const;
-  const [outcome, setOutcome] = useState<(typeof outcomes)[number]>('AWARDED');
-  const [level, setLevel] = useState<(typeof levels)[number]>(data.targetLevel);
+  const [decided, setDecided] = useState<Outcome>({ outcome: 'AWARDED', level: data.targetLevel });
   const [feedback, setFeedback] = useState<'FIRST' | 'SECOND'>('FIRST');
   const [reason, setReason] = useState('');
   const submission = useSubmission();
-  const awarded = outcome === 'AWARDED' || outcome === 'AWARDED_LOWER';
   const send = () =>
     submission.run(async () => {
       await call(moderatorContract.adjudicate, {
         params: { readingId: data.readingId },
-        body: { outcome, level: awarded ? level : null, reason, feedback },
+        body: { ...decided, reason, feedback },
       });
       await done(t('moderator.adjudicated'));
     });
@@ -138,27 +129,16 @@ function AdjudicationForm({ data, done }: PartProps) {
     <Form onSubmit={() => void send()} label={t('moderator.ADJUDICATION')}>
       <ErrorSummary errors={submission.errors} general={submission.general} />
       <h2 class="govuk-heading-m">{t('moderator.decide')}</h2>
-      <Choices
+      <OutcomeChoice
+        t={t}
         name="outcome"
         label={t('moderator.outcome')}
-        options={outcomes.map((value) => ({
-          value,
-          label: t(`outcome.${value}`, { level: t(`level.${data.targetLevel}`) }),
-        }))}
-        value={[outcome]}
-        onChange={([value]) => setOutcome(outcomes.find((each) => each === value) ?? 'AWARDED')}
+        lowerLabel={t('review.lower-level')}
+        target={data.targetLevel}
+        value={decided}
+        onChange={setDecided}
         error={submission.errors.outcome}
       />
-      {awarded && (
-        <Select
-          name="level"
-          label={t('assessor.level')}
-          value={level}
-          onChange={(value) => setLevel(levels.find((each) => each === value) ?? data.targetLevel)}
-          options={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
-          error={submission.errors.level}
-        />
-      )}
       <Choices
         name="feedback"
         label={t('moderator.feedback')}

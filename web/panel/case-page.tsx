@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { panelContract } from '../../functions/http/panel/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
-import { Button, Choices, ErrorSummary, Form, Select, TextArea, useSubmission } from '../shared/forms.tsx';
+import { Button, ErrorSummary, Form, TextArea, useSubmission } from '../shared/forms.tsx';
 import { useLanguage } from '../shared/language.ts';
+import { type Outcome, OutcomeChoice } from '../shared/outcome-choice.tsx';
 import { Heading } from '../shared/page.tsx';
 import { Details, formatDay, formatInstant, Loading, Notice, SummaryList, Table } from '../shared/show.tsx';
 import { useText } from './texts.ts';
@@ -117,29 +118,21 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
   );
 }
 
-const outcomes = [
-  'AWARDED',
-  'AWARDED_LOWER',
-  'DEFERRED_FURTHER_EVIDENCE',
-  'WORKING_TOWARDS',
-  'NOT_AWARDED',
-] as const;
-const levels = ['PSQM', 'GILT', 'OUTREACH'] as const;
-
 function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
   const t = useText();
-  const [outcome, setOutcome] = useState<(typeof outcomes)[number]>(data.proposed?.outcome ?? 'AWARDED');
-  const [level, setLevel] = useState<(typeof levels)[number]>(data.proposed?.level ?? data.targetLevel);
+  const [decided, setDecided] = useState<Outcome>(
+    data.proposed ?? { outcome: 'AWARDED', level: data.targetLevel },
+  );
   const [reason, setReason] = useState('');
   const submission = useSubmission();
-  const awarded = outcome === 'AWARDED' || outcome === 'AWARDED_LOWER';
-  const differs = outcome !== data.proposed?.outcome || (awarded && level !== data.proposed?.level);
+  const { outcome, level } = decided;
+  const differs = outcome !== data.proposed?.outcome || level !== data.proposed?.level;
   const send = () =>
     submission.run(async () => {
       const decision = {
         registrationId: data.registrationId,
         outcome,
-        level: awarded ? level : null,
+        level,
         ...(differs ? { reason } : {}),
       };
       const answer = await call(panelContract.confirmOutcomes, {
@@ -156,27 +149,16 @@ function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
   return (
     <Form onSubmit={() => void send()} label={t('case.decide')}>
       <ErrorSummary errors={submission.errors} general={submission.general} />
-      <Choices
+      <OutcomeChoice
+        t={t}
         name="outcome"
         label={t('case.decide')}
-        options={outcomes.map((value) => ({
-          value,
-          label: t(`outcome.${value}`, { level: t(`level.${level}`) }),
-        }))}
-        value={[outcome]}
-        onChange={([value]) => setOutcome(outcomes.find((each) => each === value) ?? 'AWARDED')}
+        lowerLabel={t('case.lower-level')}
+        target={data.targetLevel}
+        value={decided}
+        onChange={setDecided}
         error={submission.errors.outcome}
       />
-      {awarded && (
-        <Select
-          name="level"
-          label={t('case.level')}
-          value={level}
-          onChange={(value) => setLevel(levels.find((each) => each === value) ?? 'PSQM')}
-          options={levels.map((value) => ({ value, label: t(`level.${value}`) }))}
-          error={submission.errors.level}
-        />
-      )}
       {differs && (
         <TextArea
           name="reason"

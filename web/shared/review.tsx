@@ -10,8 +10,9 @@ import cy from '../../programme/texts/pages-reading/cy.json' with { type: 'json'
 import en from '../../programme/texts/pages-reading/en.json' with { type: 'json' };
 import { ApiError } from './api.ts';
 import { formatBytes } from './bytes.ts';
-import { Button, Choices, ErrorSummary, Form, Select, TextArea, useSubmission } from './forms.tsx';
+import { Button, Choices, ErrorSummary, Form, TextArea, useSubmission } from './forms.tsx';
 import { createPageTexts, useLanguage } from './language.ts';
+import { type Outcome, OutcomeChoice } from './outcome-choice.tsx';
 import { formatInstant } from './show.tsx';
 
 export type Criteria = z.output<typeof readingCriteria>;
@@ -80,7 +81,7 @@ export interface ReviewProps {
   readonly criteria: Criteria;
   readonly draft: Draft;
   readonly check: Check | null;
-  readonly targetLevel: string;
+  readonly targetLevel: NonNullable<Outcome['level']>;
   /** Saves the draft and returns what still stands between it and its return. */
   readonly save: (draft: Draft) => Promise<Check>;
   readonly giveBack: (inconsistencyReason: string | undefined) => Promise<void>;
@@ -201,10 +202,14 @@ export function ReviewForm(props: ReviewProps) {
         onInput={(notes) => setDraft({ ...draft, notes })}
         error={submission.errors.notes}
       />
-      <RecommendationPart
-        draft={draft}
-        targetLevel={props.targetLevel}
-        set={(recommendation) => setDraft({ ...draft, recommendation })}
+      <OutcomeChoice
+        t={t}
+        name="recommendation"
+        label={t('review.recommendation')}
+        lowerLabel={t('review.lower-level')}
+        target={props.targetLevel}
+        value={draft.recommendation}
+        onChange={(recommendation) => setDraft({ ...draft, recommendation })}
       />
       {check !== null && check.missing.length > 0 && (
         <div class="govuk-inset-text">
@@ -235,72 +240,5 @@ export function ReviewForm(props: ReviewProps) {
       </Button>
       <p class="govuk-hint">{t('review.return-hint')}</p>
     </Form>
-  );
-}
-
-const LOWER: Readonly<Record<string, readonly ('PSQM' | 'GILT')[]>> = {
-  PSQM: [],
-  GILT: ['PSQM'],
-  OUTREACH: ['GILT', 'PSQM'],
-};
-type Recommendation = NonNullable<Draft['recommendation']>;
-
-function RecommendationPart(props: {
-  draft: Draft;
-  targetLevel: string;
-  set: (recommendation: Recommendation) => void;
-}) {
-  const t = useReadingText();
-  const { recommendation } = props.draft;
-  const lower = LOWER[props.targetLevel] ?? [];
-  const outcomes = [
-    'AWARDED',
-    ...(lower.length > 0 ? ['AWARDED_LOWER'] : []),
-    'DEFERRED_FURTHER_EVIDENCE',
-    'WORKING_TOWARDS',
-    'NOT_AWARDED',
-  ];
-  const choose = (outcome: string | undefined): void => {
-    switch (outcome) {
-      case 'AWARDED':
-        if (props.targetLevel === 'PSQM' || props.targetLevel === 'GILT' || props.targetLevel === 'OUTREACH')
-          props.set({ outcome, level: props.targetLevel });
-        return;
-      case 'AWARDED_LOWER':
-        props.set({ outcome, level: lower[0] ?? null });
-        return;
-      case 'DEFERRED_FURTHER_EVIDENCE':
-      case 'WORKING_TOWARDS':
-      case 'NOT_AWARDED':
-        props.set({ outcome, level: null });
-        return;
-      default:
-    }
-  };
-  return (
-    <>
-      <Choices
-        name="recommendation"
-        label={t('review.recommendation')}
-        options={outcomes.map((value) => ({
-          value,
-          label: t(`outcome.${value}`, { level: t(`level.${props.targetLevel}`) }),
-        }))}
-        value={recommendation === null ? [] : [recommendation.outcome]}
-        onChange={([value]) => choose(value)}
-      />
-      {recommendation?.outcome === 'AWARDED_LOWER' && lower.length > 1 && (
-        <Select
-          name="recommendation.level"
-          label={t('review.lower-level')}
-          value={recommendation.level ?? ''}
-          onChange={(value) => {
-            const level = lower.find((each) => each === value);
-            if (level !== undefined) props.set({ outcome: 'AWARDED_LOWER', level });
-          }}
-          options={lower.map((value) => ({ value, label: t(`level.${value}`) }))}
-        />
-      )}
-    </>
   );
 }
