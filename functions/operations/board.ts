@@ -1,3 +1,5 @@
+import { paymentDay } from '../payments/due.ts';
+import type { Invoice } from '../payments/model.ts';
 import { deadlineDay } from '../programme/deadlines.ts';
 import { type Calendar, levels, type Round } from '../programme/model.ts';
 import { type Registration, type RegistrationStatus, registrationStatuses } from '../registration/model.ts';
@@ -31,18 +33,23 @@ export interface LateRow {
   readonly daysLate: number;
 }
 
-/** Registrations that are past the day of their stage (their own moved day where they have one), the latest first. */
+/**
+ * Registrations that are past the day of their stage (their own moved day where they have one; for a payment the due day
+ * of their invoice), the latest first.
+ */
 export function lateRegistrations(
-  round: Pick<Round, 'calendar'>,
+  round: Pick<Round, 'calendar' | 'movedDeadlines'>,
   registrations: readonly Row[],
+  invoices: readonly Pick<Invoice, 'registrationId' | 'dueOn'>[],
   now: Date,
 ): LateRow[] {
   const today = londonDate(now);
+  const invoiceOf = new Map(invoices.map((one) => [one.registrationId, one]));
   return registrations
     .flatMap((one): LateRow[] => {
       const deadline = leftBy[one.status];
       if (deadline === undefined) return [];
-      const day = dayOf(round, one, deadline);
+      const day = dayOf(round, one, deadline, invoiceOf.get(one.registrationId));
       if (day >= today) return [];
       const { registrationId, reference, status } = one;
       return [
@@ -60,8 +67,15 @@ export function lateRegistrations(
     .sort((a, b) => b.daysLate - a.daysLate || a.schoolName.localeCompare(b.schoolName, 'en-GB'));
 }
 
-function dayOf(round: Pick<Round, 'calendar'>, one: Row, deadline: keyof Omit<Calendar, 'sessions'>): string {
+function dayOf(
+  round: Pick<Round, 'calendar' | 'movedDeadlines'>,
+  one: Row,
+  deadline: keyof Omit<Calendar, 'sessions'>,
+  invoice: Pick<Invoice, 'dueOn'> | undefined,
+): string {
   switch (deadline) {
+    case 'paymentDue':
+      return paymentDay(round, one, invoice);
     case 'registrationOpens':
     case 'registrationCloses':
     case 'trainingStarts':

@@ -74,7 +74,7 @@ function invoiceWrites(issued: Invoice, now: Date): ExtraWrite[] {
 /** The invoice as it will be: amounts from the frozen fee (net of VAT), due by the payment terms of the round. Pure. */
 export function makeInvoice(
   of: Registration,
-  round: Pick<Round, 'fees' | 'label'>,
+  round: Pick<Round, 'fees' | 'label' | 'movedDeadlines'>,
   number: Pick<NextNumber, 'number' | 'series' | 'sequenceNumber'>,
   paymentReference: string,
   now: Date,

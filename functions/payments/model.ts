@@ -10,7 +10,10 @@ const instant = z.iso.datetime();
 export const invoiceStatus = z.enum(['ISSUED', 'PART_PAID', 'PAID', 'CREDITED']);
 export type InvoiceStatus = z.output<typeof invoiceStatus>;
 
-/** An issued invoice is never edited: allocations and credit notes change only what is owed (domain.md 3.3). */
+/**
+ * What an issued invoice charges is never edited: allocations and credit notes change only what is owed (domain.md 3.3).
+ * Its due day moves with the payment of the round or the school.
+ */
 export const invoice = z.object({
   invoiceNumber: z.string().min(1),
   /** Gap-free within its series. */
@@ -42,7 +45,7 @@ export const invoice = z.object({
   settledAt: instant.nullable(),
   /** Set once the registration lapsed or was withdrawn: nothing may be allocated any more. */
   closedAt: instant.nullable(),
-  /** Times that the PDF was made: again when a purchase order number is added. */
+  /** Times that the PDF was made: again when a purchase order number is added or the due day moved. */
   pdfVersion: z.number().int().nonnegative(),
   pdfKey: z.string().nullable(),
   roundKey: z.string().optional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Registration } from '../registration/model.ts';
 import { findRegistration } from '../registration/store.ts';
 import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
@@ -24,6 +25,15 @@ const pointer = z.object({ registrationId: z.string(), invoiceNumber: z.string()
 export async function invoicesOfRegistration(registrationId: string): Promise<Stored<Invoice>[]> {
   const items = await queryCollection(registrationPk(registrationId), 'INVOICE#');
   return items.map((item) => parseStored(invoice, item));
+}
+
+/** The invoice of a registration; undefined before it is issued and where a funder covers the fee. Consistent. */
+export async function invoiceOf(
+  of: Pick<Registration, 'registrationId' | 'invoiceNumber'>,
+): Promise<Stored<Invoice> | undefined> {
+  return of.invoiceNumber === null
+    ? undefined
+    : read(invoice, invoiceKey(of.registrationId, of.invoiceNumber));
 }
 
 /** The invoice of a number (in any case), or undefined. Consistent. */

@@ -177,6 +177,8 @@ export const round = z.object({
   allocationAttempt: z.number().int().nonnegative(),
   moderationAttempt: z.number().int().nonnegative(),
   resultsReleasedAt: z.iso.datetime().nullable(),
+  /** Deadlines that were moved for the whole round, with the day that they have now; the calendar has it too. */
+  movedDeadlines: z.partialRecord(deadlineName, calendarDay).default({}),
   roundKey: z.string().optional(),
   roundSort: z.string().optional(),
 });

@@ -14,6 +14,7 @@ export const givenRound = round.omit({
   allocationAttempt: true,
   moderationAttempt: true,
   resultsReleasedAt: true,
+  movedDeadlines: true,
   roundKey: true,
   roundSort: true,
 });
@@ -31,6 +32,7 @@ export function createRound(given: GivenRound, actor: Actor, now: Date): Promise
         allocationAttempt: 0,
         moderationAttempt: 0,
         resultsReleasedAt: null,
+        movedDeadlines: {},
         roundKey: ROUNDS,
         roundSort: given.roundId,
       },
@@ -119,6 +121,7 @@ export function moveRoundDeadline(
       next: {
         ...withoutStored(current),
         calendar: moveDeadline(current.calendar, moved.deadline, moved.day, now),
+        movedDeadlines: { ...current.movedDeadlines, [moved.deadline]: moved.day },
       },
       audit: { action: 'move-round-deadline', actor, reason },
       events: [{ name: 'RoundDeadlineMoved', detail: { roundId, deadline: moved.deadline } }],

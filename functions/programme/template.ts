@@ -78,6 +78,7 @@ export function buildRound(given: NewRound, template: RoundTemplate = defaultTem
     allocationAttempt: 0,
     moderationAttempt: 0,
     resultsReleasedAt: null,
+    movedDeadlines: {},
   });
 }
 

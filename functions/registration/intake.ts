@@ -49,7 +49,7 @@ export const intake = z.object({
   }),
   confirmedAt: instant.nullable(),
   lapseNoticeSent: z.boolean(),
-  /** The due date that the last reminder named, for the audit of a moved date. */
+  /** The due day that the reminders done have named. */
   lastDueOn: calendarDay.nullable(),
   queueKey: z.string().optional(),
   queueSort: z.string().optional(),

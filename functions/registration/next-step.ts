@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { paymentDay } from '../payments/due.ts';
 import type { Invoice } from '../payments/model.ts';
-import { deadlineDay } from '../programme/deadlines.ts';
 import type { Round } from '../programme/model.ts';
 import { addDays, endOfLondonDay, londonTime } from '../shared/time/london.ts';
 import { type WaitStep, waitStep, waitUntil } from '../shared/waits/waits.ts';
@@ -28,15 +28,9 @@ export type RegistrationStep = z.output<typeof registrationStep>;
 export interface RegistrationFacts {
   readonly registration: Registration;
   readonly intake: Intake;
-  readonly round: Pick<Round, 'calendar' | 'policies'>;
+  readonly round: Pick<Round, 'calendar' | 'policies' | 'movedDeadlines'>;
   /** The registration's invoice; undefined before it is issued and where a funder covers the fee. */
   readonly invoice: Invoice | undefined;
-}
-
-/** The day by which the invoice is to be paid: its own, or the one to which this school's deadline was moved. */
-export function dueDay(facts: Pick<RegistrationFacts, 'registration' | 'round' | 'invoice'>): string {
-  const moved = facts.registration.movedDeadlines.paymentDue;
-  return moved ?? facts.invoice?.dueOn ?? deadlineDay(facts.round, facts.registration, 'paymentDue');
 }
 
 /** Decides from the records alone what comes next; the same records at the same instant give the same step. */
@@ -99,11 +93,12 @@ function paymentStep(facts: RegistrationFacts, now: Date): RegistrationStep {
   if (invoice === undefined) return { do: 'ISSUE_INVOICE' };
   if (invoice.status === 'PAID') return { do: 'CONFIRM' };
   if (intake.sent.invoiceVersion < Math.max(1, invoice.pdfVersion)) return { do: 'SEND_INVOICE' };
-  const due = dueDay(facts);
+  const due = paymentDay(round, facts.registration, invoice);
   const { reminderDays, lapseAfterDays } = round.policies.payment;
   const lapse = endOfLondonDay(addDays(due, lapseAfterDays));
   if (lapse <= now) return { do: 'LAPSE' };
-  const open = reminderDays.filter((day) => !intake.remindersDone.includes(day)).sort((a, b) => a - b);
+  const done = remindersDone(intake, due);
+  const open = reminderDays.filter((day) => !done.includes(day)).sort((a, b) => a - b);
   const fallen = open.filter((day) => reminderAt(due, day) <= now);
   const latest = fallen.at(-1);
   if (latest !== undefined) return { do: 'SEND_REMINDER', reminderDay: latest };
@@ -113,6 +108,14 @@ function paymentStep(facts: RegistrationFacts, now: Date): RegistrationStep {
   return next === undefined || reminderAt(due, next) > lapse
     ? wait(lapse, 'lapse')
     : wait(reminderAt(due, next), 'payment reminder');
+}
+
+/** Reminders that have named this due day; a moved day begins them anew. */
+export function remindersDone(
+  intake: Pick<Intake, 'remindersDone' | 'lastDueOn'>,
+  due: string,
+): readonly number[] {
+  return intake.lastDueOn === null || intake.lastDueOn === due ? intake.remindersDone : [];
 }
 
 const reminderAt = (due: string, day: number): Date => londonTime(addDays(due, day), REMINDER_TIME);

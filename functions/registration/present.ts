@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { ownRegistration, problem as problemView } from '../http/public/contract.ts';
 import { documentUrl } from '../payments/document-addresses.ts';
+import { paymentDay } from '../payments/due.ts';
 import { documentsOfRegistration, invoicesOfRegistration } from '../payments/store.ts';
 import { findHub, readRound } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
@@ -67,7 +68,7 @@ export async function presentRegistration(
         : {
             invoiceNumber: invoice.invoiceNumber,
             paymentReference: invoice.paymentReference,
-            dueOn: registration.movedDeadlines.paymentDue ?? invoice.dueOn,
+            dueOn: paymentDay(round, registration, invoice),
             amountPence: invoice.grossPence,
             balancePence: invoice.grossPence - invoice.allocatedPence - invoice.creditedPence,
           },

@@ -1,7 +1,9 @@
+import { paymentDay } from '../payments/due.ts';
+import type { Invoice } from '../payments/model.ts';
 import { deadlineFor } from '../programme/deadlines.ts';
 import type { Round } from '../programme/model.ts';
 import type { Registration } from '../registration/model.ts';
-import { londonTime } from '../shared/time/london.ts';
+import { endOfLondonDay, londonTime } from '../shared/time/london.ts';
 import type { Submission } from '../submissions/model.ts';
 import type { Training, TrainingSession } from './model.ts';
 import { submissionsOpenAt } from './rules.ts';
@@ -40,8 +42,10 @@ export const nextCodes = [
 export type NextCode = (typeof nextCodes)[number];
 
 export interface SchoolFacts {
-  readonly round: Pick<Round, 'calendar'>;
+  readonly round: Pick<Round, 'calendar' | 'movedDeadlines'>;
   readonly registration: Registration;
+  /** The invoice that the school is to pay; undefined before it is issued and where a funder covers the fee. */
+  readonly invoice: Pick<Invoice, 'dueOn'> | undefined;
   readonly training: Training | undefined;
   readonly submission: Submission | undefined;
   /** Things that the submission still lacks. */
@@ -58,9 +62,11 @@ export function nextForSchool(facts: SchoolFacts, now: Date): NextForSchool {
         ? { code: 'add-purchase-order', who: 'SCHOOL', by: undefined }
         : { code: 'placing', who: 'PROGRAMME', by: undefined };
     case 'AWAITING_PAYMENT':
-      return registration.purchaseOrder.kind === 'LATER'
-        ? { code: 'add-purchase-order', who: 'SCHOOL', by: deadlineFor(round, registration, 'paymentDue') }
-        : { code: 'pay', who: 'SCHOOL', by: deadlineFor(round, registration, 'paymentDue') };
+      return {
+        code: registration.purchaseOrder.kind === 'LATER' ? 'add-purchase-order' : 'pay',
+        who: 'SCHOOL',
+        by: endOfLondonDay(paymentDay(round, registration, facts.invoice)),
+      };
     case 'PAID':
     case 'COVERED':
       return { code: 'training-begins', who: 'PROGRAMME', by: undefined };

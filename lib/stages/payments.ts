@@ -44,6 +44,12 @@ export const paymentsStage: StageDefinition = {
       timeoutSeconds: 60,
       memoryMb: 1024,
     },
+    'move-due-days': {
+      description: 'Moves the invoices that are owed with the payment day of a round or a school',
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      onEvents: ['RoundDeadlineMoved', 'RegistrationDeadlineMoved'],
+      timeoutSeconds: 300,
+    },
     'finance-api': {
       description: 'Finance pages: statements, the queue, invoices, funders, the books',
       grants: {

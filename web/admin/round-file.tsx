@@ -15,7 +15,7 @@ const completeRound = adminProgrammeContract.importRound.body;
 /** A round as its file has it: without what only its course sets. */
 export function givenOf(round: Round) {
   const { status: _status, allocationAttempt: _allocation, moderationAttempt: _moderation, ...rest } = round;
-  const { resultsReleasedAt: _released, ...given } = rest;
+  const { resultsReleasedAt: _released, movedDeadlines: _moved, ...given } = rest;
   return given;
 }
 

@@ -69,6 +69,7 @@ export const adminProgrammeContract = defineContract({
       allocationAttempt: true,
       moderationAttempt: true,
       resultsReleasedAt: true,
+      movedDeadlines: true,
       roundKey: true,
       roundSort: true,
     }),

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { invoiceOf } from '../../payments/store.ts';
 import { deadlineFor } from '../../programme/deadlines.ts';
 import type { Round } from '../../programme/model.ts';
 import { findHub, listRounds, readHub } from '../../programme/store.ts';
@@ -48,13 +49,14 @@ export async function chosenRound(roundId: string | undefined): Promise<{ round:
 
 async function recordsOf(registration: Registration) {
   const { registrationId } = registration;
-  const [training, submission, documents, reflections] = await Promise.all([
+  const [invoice, training, submission, documents, reflections] = await Promise.all([
+    invoiceOf(registration),
     findTraining(registrationId),
     findSubmission(registrationId),
     listDocuments(registrationId),
     listReflections(registrationId),
   ]);
-  return { training, submission, documents, reflections };
+  return { invoice, training, submission, documents, reflections };
 }
 
 type Records = Awaited<ReturnType<typeof recordsOf>>;
@@ -66,7 +68,7 @@ function rowOf(
   language: Language,
   now: Date,
 ): z.input<typeof hubSchoolRow> {
-  const { training, submission, documents, reflections } = records;
+  const { invoice, training, submission, documents, reflections } = records;
   const missing = missingOf(round, registration.targetLevel, documents, reflections, now).length;
   const attendance = Object.values(training?.attendance ?? {});
   return {
@@ -86,7 +88,7 @@ function rowOf(
     sessionsAttended: attendance.filter((entry) => entry.attended).length,
     sessionsRecorded: attendance.length,
     submission: submission?.status ?? 'NOT_OPEN',
-    next: presentNext({ round, registration, training, submission, missing }, language, now),
+    next: presentNext({ round, registration, invoice, training, submission, missing }, language, now),
     late: lateOf(round, registration, training, submission, now).map((late) => ({
       code: late.code,
       text: texts.text(

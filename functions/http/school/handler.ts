@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { invoiceOf } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
 import type { Registration } from '../../registration/model.ts';
 import { addPurchaseOrder } from '../../registration/purchase-order.ts';
@@ -106,8 +107,9 @@ export const handler = audienceHandler(
       const registrations = await Promise.all(
         own.map(async (registration) => {
           const { registrationId } = registration;
-          const [round, training, submission, documents, reflections] = await Promise.all([
+          const [round, invoice, training, submission, documents, reflections] = await Promise.all([
             readRound(registration.roundId),
+            invoiceOf(registration),
             findTraining(registrationId),
             findSubmission(registrationId),
             listDocuments(registrationId),
@@ -123,7 +125,7 @@ export const handler = audienceHandler(
             targetLevel: registration.targetLevel,
             status: openStatus(registration.status),
             statusText: statusText(registration.status, language),
-            next: presentNext({ round, registration, training, submission, missing }, language, now),
+            next: presentNext({ round, registration, invoice, training, submission, missing }, language, now),
           };
         }),
       );

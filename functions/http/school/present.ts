@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { invoiceOf } from '../../payments/store.ts';
 import { readPeople } from '../../people/store.ts';
 import { deadlineFor } from '../../programme/deadlines.ts';
 import { findHub, readRound } from '../../programme/store.ts';
@@ -22,9 +23,10 @@ export async function presentRegistration(
 ): Promise<z.input<typeof registrationView>> {
   const { registrationId } = registration;
   const { language, now, identity } = context;
-  const [round, training, submission, documents, reflections, hub, timeline, invoices, result] =
+  const [round, invoice, training, submission, documents, reflections, hub, timeline, invoices, result] =
     await Promise.all([
       readRound(registration.roundId),
+      invoiceOf(registration),
       findTraining(registrationId),
       findSubmission(registrationId),
       listDocuments(registrationId),
@@ -54,7 +56,7 @@ export async function presentRegistration(
         ? null
         : { hubId: hub.hubId, name: hub.name, leaders: leaders.map(({ name, email }) => ({ name, email })) },
     accreditation: registration.accreditation,
-    next: presentNext({ round, registration, training, submission, missing }, language, now),
+    next: presentNext({ round, registration, invoice, training, submission, missing }, language, now),
     timeline,
     contacts: registration.contacts.map(({ contactId, role, name, email, from, until, personId }) => ({
       contactId,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { listAssignments } from '../../assessment/store.ts';
 import type { board, journey, placementRow, registrationRow, stuckRow } from '../../http/admin/reads.ts';
+import { listInvoices } from '../../payments/store.ts';
 import { readPeople } from '../../people/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { PLACEMENT_QUEUE } from '../../registration/intake.ts';
@@ -20,9 +21,10 @@ const workflowName = z.enum(workflows);
 
 /** The board of a round: counts by stage and level, what is late, what is stuck, which queues wait. */
 export async function readBoard(roundId: string, now: Date): Promise<z.input<typeof board>> {
-  const [round, registrations, stuck, queues] = await Promise.all([
+  const [round, registrations, invoices, stuck, queues] = await Promise.all([
     readRound(roundId),
     listRegistrations(roundId),
+    listInvoices(roundId),
     readStuck(),
     readQueues(now),
   ]);
@@ -31,7 +33,7 @@ export async function readBoard(roundId: string, now: Date): Promise<z.input<typ
     schools: registrations.length,
     stages: countStages(registrations),
     levels: countLevels(registrations),
-    late: lateRegistrations(round, registrations, now),
+    late: lateRegistrations(round, registrations, invoices, now),
     stuck: stuck.filter((one) => one.roundId === null || one.roundId === roundId),
     queues,
   };

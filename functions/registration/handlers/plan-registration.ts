@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invoicesOfRegistration } from '../../payments/store.ts';
+import { invoiceOf } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { registrationPk } from '../../shared/table/keys.ts';
@@ -14,12 +14,11 @@ export const handler = taskHandler(
   async ({ registrationId }, { now }) => {
     await beginDecision(registrationPk(registrationId), 'registration', now);
     const registration = await readRegistration(registrationId);
-    const [intake, round, invoices] = await Promise.all([
+    const [intake, round, invoice] = await Promise.all([
       readIntake(registrationId),
       readRound(registration.roundId),
-      registration.invoiceNumber === null ? [] : invoicesOfRegistration(registrationId),
+      invoiceOf(registration),
     ]);
-    const invoice = invoices.find((each) => each.invoiceNumber === registration.invoiceNumber);
     const step = nextRegistrationStep({ registration, intake, round, invoice }, now);
     if (step.do === 'ENDED') await endStage(registrationPk(registrationId), 'registration', step.result, now);
     return step;

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { invoicesOfRegistration } from '../../payments/store.ts';
+import { paymentDay } from '../../payments/due.ts';
+import { invoiceOf } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { formatPence } from '../../shared/money/pence.ts';
 import { NotFoundError } from '../../shared/runtime/errors.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { addDays, formatDate } from '../../shared/time/london.ts';
 import { mailAbout, payerReaders } from '../mails.ts';
-import { dueDay } from '../next-step.ts';
+import { remindersDone } from '../next-step.ts';
 import { changeIntake, readIntake, readRegistration } from '../store.ts';
 
 /** Reminds whoever pays; a reminder that a later one has overtaken is passed over. Never for a paid invoice. */
@@ -15,20 +16,19 @@ export const handler = taskHandler(
   z.object({ sent: z.boolean() }),
   async ({ registrationId, reminderDay }, { now }) => {
     const registration = await readRegistration(registrationId);
-    const [round, intake, invoices] = await Promise.all([
+    const [round, intake, invoice] = await Promise.all([
       readRound(registration.roundId),
       readIntake(registrationId),
-      invoicesOfRegistration(registrationId),
+      invoiceOf(registration),
     ]);
-    const invoice = invoices.find((each) => each.invoiceNumber === registration.invoiceNumber);
     if (invoice === undefined) throw new NotFoundError(`invoice of ${registration.reference}`);
-    if (invoice.status === 'PAID' || intake.remindersDone.includes(reminderDay)) return { sent: false };
-    const due = dueDay({ registration, round, invoice });
+    const due = paymentDay(round, registration, invoice);
+    if (invoice.status === 'PAID' || remindersDone(intake, due).includes(reminderDay)) return { sent: false };
     const { language } = registration;
     await mailAbout(
       registration,
       reminderDay < 0 ? 'payment-soon-due' : 'payment-overdue',
-      `payment-reminder-${reminderDay}`,
+      `payment-reminder-${due}-${reminderDay}`,
       payerReaders(registration),
       {
         invoice: invoice.invoiceNumber,
@@ -43,7 +43,7 @@ export const handler = taskHandler(
     const passed = round.policies.payment.reminderDays.filter((day) => day <= reminderDay);
     const actor = { kind: 'system', id: 'send-payment-reminder' } as const;
     await changeIntake(registrationId, now, { action: 'registration.reminded', actor }, (current) => ({
-      remindersDone: [...new Set([...current.remindersDone, ...passed])].sort((a, b) => a - b),
+      remindersDone: [...new Set([...remindersDone(current, due), ...passed])].sort((a, b) => a - b),
       lastDueOn: due,
     }));
     return { sent: true };

@@ -60,6 +60,7 @@ export const catalogue = {
   RegistrationCorrected: define(registration, ['registration']),
   HubPlaced: define(registration.extend({ hubId: id }), ['registration']),
   InvoiceIssued: define(registration.extend({ invoiceNumber: id })),
+  InvoiceDueMoved: define(registration.extend({ invoiceNumber: id }), ['registration']),
   InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
   InvoiceReopened: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
   /** The invoice of a registration that ended: a credit note over what was unpaid. */

@@ -38,6 +38,8 @@ const load = async () => ({
   ...(await import('../../../functions/shared/time/london.ts')),
   round: (await import('../../../functions/programme/model.ts')).round,
   ...(await import('../../../functions/payments/invoices.ts')),
+  ...(await import('../../../functions/payments/store.ts')),
+  moveDueDays: (await import('../../../functions/payments/handlers/move-due-days.ts')).handler,
   place: (await import('../../../functions/registration/handlers/place-in-hub.ts')).handler,
   grant: (await import('../../../functions/registration/handlers/grant-funded-place.ts')).handler,
 });
@@ -141,6 +143,18 @@ function formOf(number: number, change: Partial<RegistrationForm> = {}): Registr
 const funded = { kind: 'FUNDER' as const, name: '', email: '', addressLines: [], funderId: 'SAMPLE-TRUST' };
 const submit = (form: RegistrationForm, at = now) => app.submitRegistration(form, null, office, at);
 const context = {} as Context;
+/** An event as the bus hands it to a function. */
+const eventFor = (name: string, data: Record<string, unknown>) => ({
+  'detail-type': name,
+  detail: {
+    eventId: `${name}-1`,
+    collection: 'ROUND#R26-AUTUMN',
+    sequence: 1,
+    occurredAt: now.toISOString(),
+    correlationId: 'test',
+    data,
+  },
+});
 const codeOf = (act: Promise<unknown>): Promise<unknown> =>
   act.then(
     () => 'done',
@@ -402,6 +416,57 @@ describe('a registration that is about to lapse', () => {
       status: 'LAPSED',
     });
     expect(await placed('AWAY')).toBe(before);
+  });
+});
+
+describe('the payment day of a round that moves', () => {
+  it('moves the invoices on which money is owed, each once, and tells of it; a school keeps a day of its own', async () => {
+    const sent = await Promise.all([37, 38].map((number) => submit(formOf(number))));
+    const [first, own] = sent.map(({ registration }) => registration.registrationId);
+    for (const registrationId of [first!, own!]) {
+      await app.placeInHub(registrationId, 'AWAY', admin, now);
+      await app.issueInvoice(registrationId, now);
+    }
+    const dueOn = async (registrationId: string) =>
+      (await app.invoicesOfRegistration(registrationId))[0]?.dueOn;
+    const move = async (deadline: string) =>
+      (await app.moveDueDays(
+        eventFor('RoundDeadlineMoved', { roundId: round.roundId, deadline }),
+        context,
+      )) as { moved: number };
+    const before = await dueOn(first!);
+    const others = (await app.openInvoices()).filter(({ status }) => status !== 'PAID').length - 2;
+    const day = app.addDays(round.calendar.paymentDue, 14);
+    const ownDay = app.addDays(round.calendar.paymentDue, 30);
+    await app.moveRegistrationDeadline(own!, { deadline: 'paymentDue', day: ownDay }, admin, 'building', now);
+    await app.moveDueDays(
+      eventFor('RegistrationDeadlineMoved', {
+        registrationId: own!,
+        roundId: round.roundId,
+        deadline: 'paymentDue',
+      }),
+      context,
+    );
+    await app.moveRoundDeadline(round.roundId, { deadline: 'paymentDue', day }, admin, 'strike', now);
+    expect(await move('submissionDue')).toEqual({ moved: 0 });
+    expect(await dueOn(first!)).toBe(before);
+    expect(await move('paymentDue')).toEqual({ moved: 1 + others });
+    expect(await move('paymentDue')).toEqual({ moved: 0 });
+    expect([await dueOn(first!), await dueOn(own!)]).toEqual([day, ownDay]);
+    const items = await app.queryCollection(`REG#${first}`);
+    expect(items.filter(({ name }) => name === 'InvoiceDueMoved')).toHaveLength(1);
+    expect(items.filter(({ action }) => action === 'invoice.move-due-day')).toHaveLength(1);
+    expect((await app.openInvoices()).find((one) => one.registrationId === first)?.queueSort).toContain(day);
+    // Moved back before the day that the payment terms promised, the promise stays.
+    await app.moveRoundDeadline(
+      round.roundId,
+      { deadline: 'paymentDue', day: round.calendar.registrationCloses },
+      admin,
+      'earlier',
+      now,
+    );
+    await move('paymentDue');
+    expect((await dueOn(first!))! >= before!).toBe(true);
   });
 });
 

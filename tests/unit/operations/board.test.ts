@@ -40,16 +40,32 @@ describe('what is late', () => {
   const after = new Date(lastMoment.getTime() + 1);
 
   it('is what stands at a status after the last moment of its day in London', () => {
-    expect(lateRegistrations(round, [one('READY_TO_SUBMIT')], lastMoment)).toEqual([]);
-    expect(lateRegistrations(round, [one('READY_TO_SUBMIT')], after)).toEqual([
+    expect(lateRegistrations(round, [one('READY_TO_SUBMIT')], [], lastMoment)).toEqual([]);
+    expect(lateRegistrations(round, [one('READY_TO_SUBMIT')], [], after)).toEqual([
       expect.objectContaining({ deadline: 'submissionDue', day: submissionDue, daysLate: 1 }),
     ]);
   });
 
   it("follows the school's own moved day", () => {
     expect(
-      lateRegistrations(round, [one('READY_TO_SUBMIT', { submissionDue: round.calendar.results })], after),
+      lateRegistrations(
+        round,
+        [one('READY_TO_SUBMIT', { submissionDue: round.calendar.results })],
+        [],
+        after,
+      ),
     ).toEqual([]);
+  });
+
+  it('is, of a payment, what is past the due day of its own invoice, whatever day the round has', () => {
+    const { paymentDue } = round.calendar;
+    const waiting = one('AWAITING_PAYMENT');
+    const dueOn = (day: string) => [{ registrationId: waiting.registrationId, dueOn: day }];
+    const lateOn = (due: string, now: string) =>
+      lateRegistrations(round, [waiting], dueOn(due), new Date(now)).map(({ day }) => day);
+    expect(lateOn('2027-07-01', '2027-07-02T12:00:00.000Z')).toEqual(['2027-07-01']);
+    expect(lateOn('2028-01-10', `${paymentDue}T23:30:00.000Z`)).toEqual([]);
+    expect(lateOn('2028-01-10', '2028-01-11T12:00:00.000Z')).toEqual(['2028-01-10']);
   });
 
   it('is never what has ended', () => {
@@ -59,6 +75,7 @@ describe('what is late', () => {
       lateRegistrations(
         round,
         ended.map((status) => one(status)),
+        [],
         longAfter,
       ),
     ).toEqual([]);

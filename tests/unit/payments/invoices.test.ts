@@ -58,6 +58,9 @@ describe('an invoice', () => {
       queueSort: '2026-07-10#PSQM-2026-00017',
     });
     expect(made.lines[0]?.description).toContain('Rownd 26');
+    const movedTo = (paymentDue: string) =>
+      makeInvoice(of, { ...round, movedDeadlines: { paymentDue } }, number, 'PSQM2345678', now).dueOn;
+    expect([movedTo('2026-08-01'), movedTo('2026-06-20')]).toEqual(['2026-08-01', '2026-07-10']);
     const taxed = makeInvoice(
       of,
       { ...round, fees: { ...round.fees, vat: 'STANDARD' } },

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registrationStatuses } from '../../../functions/registration/model.ts';
-import {
-  dueDay,
-  nextRegistrationStep,
-  type RegistrationFacts,
-} from '../../../functions/registration/next-step.ts';
+import { nextRegistrationStep, type RegistrationFacts } from '../../../functions/registration/next-step.ts';
 import { addDays, endOfLondonDay, londonTime } from '../../../functions/shared/time/london.ts';
 import { sampleIntake, sampleInvoice } from '../../support/registration-forms.ts';
 import { sampleRegistration, sampleRound } from '../../support/school-year.ts';
@@ -160,9 +156,43 @@ describe('an invoiced registration', () => {
     const state = awaiting({
       registration: sampleRegistration({ status: 'AWAITING_PAYMENT', movedDeadlines: { paymentDue: moved } }),
     });
-    expect(dueDay(state)).toBe(moved);
     expect(nextRegistrationStep(state, lapse).do).not.toBe('LAPSE');
     expect(nextRegistrationStep(state, endOfLondonDay(addDays(moved, lapseAfterDays))).do).toBe('LAPSE');
+  });
+});
+
+describe('a payment that was moved for the whole round', () => {
+  const { dueOn } = sampleInvoice();
+  const { lapseAfterDays } = round.policies.payment;
+  const later = addDays(dueOn, 60);
+  const moved = { ...round, movedDeadlines: { paymentDue: later } };
+  const lapse = endOfLondonDay(addDays(dueOn, lapseAfterDays));
+
+  it('counts at once, before the invoice itself was moved', () => {
+    expect(nextRegistrationStep(awaiting({ round: moved }), lapse).do).not.toBe('LAPSE');
+    expect(
+      nextRegistrationStep(awaiting({ round: moved }), endOfLondonDay(addDays(later, lapseAfterDays))).do,
+    ).toBe('LAPSE');
+  });
+
+  it('begins the reminders anew, since those that went out named another day', () => {
+    const reminded = awaiting({
+      round: moved,
+      invoice: sampleInvoice({ dueOn: later }),
+      intake: sampleIntake({
+        sent: { invoiceVersion: 1, creditNote: false, receipt: false },
+        remindersDone: [-7, 3],
+        lastDueOn: dueOn,
+      }),
+    });
+    expect(nextRegistrationStep(reminded, londonTime(addDays(dueOn, 4), '09:00'))).toMatchObject({
+      do: 'WAIT',
+      until: londonTime(addDays(later, -7), '09:00').toISOString(),
+    });
+    expect(nextRegistrationStep(reminded, londonTime(addDays(later, 3), '09:00'))).toEqual({
+      do: 'SEND_REMINDER',
+      reminderDay: 3,
+    });
   });
 });
 

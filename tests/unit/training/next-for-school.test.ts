@@ -17,6 +17,7 @@ const round = sampleRound();
 const facts = (change: Partial<SchoolFacts> = {}): SchoolFacts => ({
   round,
   registration: sampleRegistration({ status: 'IN_TRAINING' }),
+  invoice: undefined,
   training: sampleTraining(round),
   submission: undefined,
   missing: 0,
@@ -48,6 +49,19 @@ describe('what is next for a school', () => {
       new Date(deadlineFor(round, facts().registration, 'actionPlanDue').getTime() + 1),
     );
     expect(late.code).toBe('send-action-plan');
+  });
+
+  it('is to pay by the due day of its invoice, or by its own moved day', () => {
+    const registration = sampleRegistration({ status: 'AWAITING_PAYMENT' });
+    const invoice = { dueOn: '2026-07-01' };
+    expect(nextForSchool(facts({ registration, invoice }), noon)).toMatchObject({
+      code: 'pay',
+      by: new Date('2026-07-01T22:59:59.999Z'),
+    });
+    const moved = { ...registration, movedDeadlines: { paymentDue: '2026-08-01' } };
+    expect(nextForSchool(facts({ registration: moved, invoice }), noon).by).toEqual(
+      new Date('2026-08-01T22:59:59.999Z'),
+    );
   });
 
   it('leads through the submission, each step by its date', () => {
