@@ -41,6 +41,11 @@ const PATIENCE_MS = 250;
  * waiting for it.
  */
 const OVERFLOW_AFTER_MS = 1_000;
+/**
+ * Where there is no room, a further sandbox of a function takes another function's only one no sooner than this: that
+ * one would be loaded again a moment later, and take the next one's.
+ */
+const LAST_RESORT_MS = 5_000;
 
 /**
  * Sandboxes of every function. A warm one is used again; where the room is full, the one idle the longest makes place.
@@ -131,8 +136,10 @@ export class SandboxPool {
     if (counted.running > 0 && waited < PATIENCE_MS) return false;
     if (counted.running >= this.#options.maxPerFunction) return false;
     if (this.#starting >= this.#options.maxStarting) return false;
-    if (this.#count >= this.#options.maxSandboxes && !this.#evict()) {
-      if (counted.running > 0 || waited < OVERFLOW_AFTER_MS) return false;
+    if (this.#count >= this.#options.maxSandboxes) {
+      const extra = counted.running > 0;
+      const evicted = this.#evict(extra && waited < LAST_RESORT_MS);
+      if (!evicted && (extra || waited < OVERFLOW_AFTER_MS)) return false;
     }
     this.#count++;
     this.#starting++;
@@ -168,13 +175,17 @@ export class SandboxPool {
     this.#pump();
   }
 
-  /** Ends an idle sandbox: of those that are not their function's last, else of all, the one idle the longest. */
-  #evict(): boolean {
+  /**
+   * Ends an idle sandbox, the one idle the longest of those that are not their function's last; where there is none and
+   * not `spareOnly`, of all. False where none could be ended.
+   */
+  #evict(spareOnly: boolean): boolean {
     let victim: { counted: Counted; sandbox: Sandbox; spare: boolean } | undefined;
     for (const counted of this.#functions.values()) {
       const sandbox = counted.idle[0];
       if (sandbox === undefined) continue;
       const spare = counted.idle.length + counted.running > 1;
+      if (spareOnly && !spare) continue;
       const better =
         victim === undefined ||
         (spare !== victim.spare ? spare : sandbox.idleSince < victim.sandbox.idleSince);

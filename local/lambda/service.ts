@@ -86,7 +86,7 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
 
   const runtimeFile = writeRuntime(codeStore);
   const pool = new SandboxPool({
-    maxSandboxes: options.maxSandboxes ?? 28,
+    maxSandboxes: options.maxSandboxes ?? 44,
     // More would only take processor time from each other.
     maxPerFunction: options.maxPerFunction ?? Math.max(4, 2 * availableParallelism()),
     maxStarting: Math.max(2, availableParallelism() - 1),

@@ -86,6 +86,24 @@ describe('the sandboxes', () => {
     expect(house.pool.size).toBe(2);
   });
 
+  it('multiply at the cost of a spare one, and not of the only one that another function has', async () => {
+    const house = createHouse({ maxSandboxes: 3, maxPerFunction: 2 });
+    const only = house.invoke('other');
+    await house.finishAll();
+    await only;
+    const spares = [house.invoke('twice'), house.invoke('twice')];
+    await expect.poll(() => house.started.length, { timeout: 5_000 }).toBe(3);
+    await house.finishAll();
+    await Promise.all(spares);
+    const busy = [house.invoke('a'), house.invoke('a')];
+    // The first takes the spare one of `twice`, the second would have to take an only one, and waits instead.
+    await expect.poll(() => house.ended, { timeout: 5_000 }).toEqual(['twice']);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(house.ended).toEqual(['twice']);
+    await house.finishAll();
+    await Promise.all(busy);
+  });
+
   it('exceed the room rather than let a function wait for itself, and go back afterwards', async () => {
     const house = createHouse({ maxSandboxes: 1, maxPerFunction: 1 });
     const outer = house.invoke('outer');
