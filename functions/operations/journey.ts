@@ -141,7 +141,8 @@ function stageOf(collection: string, workflow: string, item: unknown): StageRow 
     workflow: name.data,
     attempt,
     executionArn,
-    claimedAt,
+    // Step Functions leaves out a fraction of zero.
+    claimedAt: new Date(claimedAt).toISOString(),
     endedAt: endedAt ?? null,
     result: stageResult ?? null,
   };

@@ -15,5 +15,8 @@ export function byteLength(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
 
-/** Most bytes of a state's input, output or result, of a task's result and of an execution's input. */
+/** Most bytes of a state's input, output or result, of a task's result, of what one `Assign` sets and of an execution's input. */
 export const MAX_PAYLOAD_BYTES = 262_144;
+
+/** Most bytes of all variables of an execution. */
+export const MAX_VARIABLES_BYTES = 10_485_760;

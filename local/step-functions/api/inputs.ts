@@ -95,6 +95,7 @@ export const INPUTS = {
     inspectionLevel: z.enum(['INFO', 'DEBUG', 'TRACE']).optional(),
     revealSecrets: z.boolean().optional(),
     stateName: z.string().optional(),
+    variables: z.string().optional(),
     mock: z
       .strictObject({
         result: z.string().optional(),

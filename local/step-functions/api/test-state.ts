@@ -78,6 +78,13 @@ function pickState(input: Input<'TestState'>): {
   return { name, state, jsonata };
 }
 
+function variablesOf(input: Input<'TestState'>): Record<string, unknown> {
+  if (input.variables === undefined) return {};
+  const variables = parse(input.variables, 'The variables');
+  if (!isObject(variables)) throw refuse('The variables must be an object');
+  return variables;
+}
+
 function mockable(
   state: Record<string, unknown>,
   type: string,
@@ -143,7 +150,7 @@ async function runState(
       tags: '{}',
     };
     const arn = `arn:aws:states:${cloud.region}:${cloud.account}:execution:TestState:test`;
-    const row = engine.start(machine, arn, 'test', input.input ?? '{}');
+    const row = engine.start(machine, arn, 'test', input.input ?? '{}', variablesOf(input));
     await activity.idle();
     const isRetried = (): boolean => store.frames(row.id)[0]?.phase.at === 'retrying';
     if (!isRetried()) {
@@ -173,6 +180,16 @@ function mockedOutcome(mock: NonNullable<Input<'TestState'>['mock']>): Outcome {
 function detail(event: StoredEvent | undefined, member: string): unknown {
   const details = event?.[3];
   return isObject(details) ? details[member] : undefined;
+}
+
+/** JSON of the variables after the state: those given and those that it assigned; undefined where there are none. */
+function variablesAfter(input: Input<'TestState'>, exited: StoredEvent | undefined): string | undefined {
+  const texts = detail(exited, 'assignedVariables');
+  const assigned = isObject(texts)
+    ? Object.entries(texts).map(([name, text]): [string, unknown] => [name, JSON.parse(String(text))])
+    : [];
+  if (input.variables === undefined && assigned.length === 0) return undefined;
+  return JSON.stringify({ ...variablesOf(input), ...Object.fromEntries(assigned) });
 }
 
 function describeTest(
@@ -206,6 +223,7 @@ function describeTest(
               find((type) => /^(Task|LambdaFunction)Succeeded$/.test(type)),
               'output',
             ),
+            variables: variablesAfter(input, exited),
           }),
         };
   if (retried) return { status: 'RETRIABLE', ...errorOf(failed), ...inspection };

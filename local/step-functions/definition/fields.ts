@@ -6,6 +6,9 @@ export function isStateType(value: unknown): value is StateTypeName {
   return STATE_TYPES.some((type) => type === value);
 }
 
+/** The largest number that fields of seconds, counts and attempts take. */
+export const MAX_INTEGER = 99_999_999;
+
 export const TOP_LEVEL_FIELDS: readonly string[] = [
   'Comment',
   'QueryLanguage',

@@ -1,7 +1,8 @@
 import { isObject } from '../json.ts';
-import { CATCHER_FIELDS, RETRIER_FIELDS } from './fields.ts';
+import { CATCHER_FIELDS, MAX_INTEGER, RETRIER_FIELDS } from './fields.ts';
 import { isPositiveInteger } from './validate.ts';
 import type { StateToCheck } from './validate-state.ts';
+import { checkAssign } from './variables.ts';
 
 type Follow = (target: unknown, location: string, field: string) => void;
 
@@ -14,10 +15,11 @@ export function checkRetriers(state: StateToCheck): void {
     const require = (right: boolean, field: string, what: string): void => {
       if (!right) state.findings.error(`The field '${field}' must be ${what}`, `${at}/${field}`);
     };
-    const isCount = typeof MaxAttempts === 'number' && Number.isInteger(MaxAttempts) && MaxAttempts >= 0;
+    const isCount = MaxAttempts === 0 || (isPositiveInteger(MaxAttempts) && MaxAttempts <= MAX_INTEGER);
     require(IntervalSeconds === undefined ||
-      isPositiveInteger(IntervalSeconds), 'IntervalSeconds', 'a positive integer');
-    require(MaxAttempts === undefined || isCount, 'MaxAttempts', 'a non-negative integer');
+      (isPositiveInteger(IntervalSeconds) &&
+        IntervalSeconds <= MAX_INTEGER), 'IntervalSeconds', `an integer from 1 to ${MAX_INTEGER}`);
+    require(MaxAttempts === undefined || isCount, 'MaxAttempts', `an integer from 0 to ${MAX_INTEGER}`);
     require(BackoffRate === undefined ||
       (typeof BackoffRate === 'number' && BackoffRate >= 1), 'BackoffRate', 'a number of at least 1');
     require(MaxDelaySeconds === undefined ||
@@ -35,7 +37,10 @@ export function checkRetriers(state: StateToCheck): void {
 
 /** Checks the Catch of a state. */
 export function checkCatchers(state: StateToCheck, follow: Follow): void {
-  for (const [catcher, at] of entriesOf(state, 'Catch')) follow(catcher.Next, `${at}/Next`, 'Next');
+  for (const [catcher, at] of entriesOf(state, 'Catch')) {
+    checkAssign(catcher.Assign, `${at}/Assign`, state.outer, state.findings);
+    follow(catcher.Next, `${at}/Next`, 'Next');
+  }
 }
 
 function* entriesOf(

@@ -1,4 +1,4 @@
-import { expressionSource, parseExpression } from '../expressions/template.ts';
+import { expressionSource } from '../expressions/template.ts';
 import { parseResource } from '../integrations/resource.ts';
 import { isObject } from '../json.ts';
 import { isIsoTimestamp } from '../time.ts';
@@ -8,11 +8,14 @@ import {
   JSONATA_FIELDS,
   JSONPATH_FIELDS,
   LITERAL_FIELDS,
+  MAX_INTEGER,
   STATE_FIELDS,
   type StateTypeName,
 } from './fields.ts';
 import { checkScope, type Findings, isPositiveInteger, type QueryLanguage } from './validate.ts';
+import { checkExpressions } from './validate-expressions.ts';
 import { checkCatchers, checkRetriers } from './validate-handlers.ts';
+import { assignedIn, checkAssign } from './variables.ts';
 
 /** A state to check, with what surrounds it. */
 export interface StateToCheck {
@@ -26,16 +29,16 @@ export interface StateToCheck {
   readonly findings: Findings;
   /** The states beside it, where its transitions must lead. */
   readonly States: Record<string, unknown>;
+  /** Variables that the scopes around it assign. */
+  readonly outer: ReadonlySet<string>;
 }
-
-const VARIABLE = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
-const MAX_VARIABLE = 80;
 
 /** Checks one state and answers the names of the states that it can go to. */
 export function checkState(state: StateToCheck): string[] {
   checkFieldNames(state);
   checkExpressions(state);
-  checkAssign(state.body.Assign, `${state.location}/Assign`, state.findings);
+  checkAssign(state.body.Assign, `${state.location}/Assign`, state.outer, state.findings);
+  checkPlainValues(state);
   const targets: string[] = [];
   const follow = (target: unknown, location: string, field: string): void => {
     if (typeof target !== 'string' || state.States[target] === undefined) {
@@ -88,6 +91,7 @@ function checkFieldNames({ type, body, location, language, findings, name }: Sta
   }
   if (language === 'JSONPath') {
     refusePaths(body.Assign, `${location}/Assign`, name, findings);
+    refusePaths(body.Catch, `${location}/Catch`, name, findings);
     refusePaths(body.ItemSelector, `${location}/ItemSelector`, name, findings);
     if (type === 'Choice') {
       findings.error(
@@ -114,60 +118,21 @@ function refusePaths(value: unknown, location: string, name: string, findings: F
   }
 }
 
-const SUBMACHINES = ['Branches', 'ItemProcessor', 'Iterator'];
-
-/** Parses every expression of the state itself; the states inside it are checked as states of their own. */
-function checkExpressions({ body, location, language, findings }: StateToCheck): void {
-  if (language !== 'JSONata') return;
-  for (const [field, value] of Object.entries(body)) {
-    if (!SUBMACHINES.includes(field) && field !== 'Comment')
-      checkExpressionsIn(value, `${location}/${field}`, findings);
-  }
+/** Variables that a scope inside this state may not assign. */
+function innerVariables(state: StateToCheck): Set<string> {
+  return new Set([...state.outer, ...assignedIn(state.States)]);
 }
 
-function checkExpressionsIn(value: unknown, location: string, findings: Findings): void {
-  if (typeof value === 'string') {
-    const source = expressionSource(value);
-    if (source !== undefined) checkExpression(source, location, findings);
-    else if (value.trim().startsWith('{%')) {
-      findings.warn(
-        "The string is not an expression: it must begin with '{%' and end with '%}'",
-        location,
-        'LITERAL',
-      );
-    }
-  } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkExpressionsIn(item, `${location}[${index}]`, findings);
-  } else if (isObject(value)) {
-    for (const [key, item] of Object.entries(value)) checkExpressionsIn(item, `${location}/${key}`, findings);
+/** Fields of every state that hold a plain value, and those that take an object or one expression. */
+function checkPlainValues({ body, language, location, findings }: StateToCheck): void {
+  if (body.Comment !== undefined && typeof body.Comment !== 'string') {
+    findings.error("The field 'Comment' must be a string", `${location}/Comment`);
   }
-}
-
-function checkExpression(source: string, location: string, findings: Findings): void {
-  try {
-    parseExpression(source);
-  } catch (error) {
-    const reason = isObject(error) && typeof error.message === 'string' ? error.message : String(error);
-    findings.error(`The JSONata expression '${source}' cannot be parsed: ${reason}`, location);
-    return;
-  }
-  if (/\$eval\s*\(/.test(source)) {
-    findings.error("The JSONata function '$eval' is not supported; use '$parse'", location);
-  }
-}
-
-function checkAssign(assign: unknown, location: string, findings: Findings): void {
-  if (assign === undefined) return;
-  if (!isObject(assign)) {
-    findings.error("The field 'Assign' must be an object", location);
-    return;
-  }
-  for (const name of Object.keys(assign)) {
-    if (!VARIABLE.test(name) || name.length > MAX_VARIABLE) {
-      findings.error(`'${name}' is not a valid variable name`, location);
-    } else if (name === 'states') {
-      findings.error("The variable name 'states' is reserved", location);
-    }
+  for (const field of language === 'JSONata' ? ['Arguments', 'ItemSelector'] : ['ItemSelector']) {
+    const value = body[field];
+    if (value === undefined || isObject(value) || isExpression(value, language)) continue;
+    const what = language === 'JSONata' ? 'an object or a JSONata expression' : 'an object';
+    findings.error(`The field '${field}' must be ${what}`, `${location}/${field}`);
   }
 }
 
@@ -219,7 +184,7 @@ function isExpression(value: unknown, language: QueryLanguage): boolean {
   return language === 'JSONata' && typeof value === 'string' && expressionSource(value) !== undefined;
 }
 
-function checkNumber(state: StateToCheck, field: string, minimum: number, maximum = 99_999_999): void {
+function checkNumber(state: StateToCheck, field: string, minimum: number, maximum = MAX_INTEGER): void {
   const value = state.body[field];
   if (value === undefined || isExpression(value, state.language)) return;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) {
@@ -290,7 +255,7 @@ function checkChoice(state: StateToCheck, follow: Follow): void {
         findings.error(`Field is not supported: '${field}'`, `${at}/${field}`);
       }
     }
-    checkAssign(rule.Assign, `${at}/Assign`, findings);
+    checkAssign(rule.Assign, `${at}/Assign`, state.outer, findings);
     follow(rule.Next, `${at}/Next`, 'Next');
     if (
       state.language === 'JSONata' &&
@@ -311,7 +276,8 @@ function checkParallel(state: StateToCheck): void {
   }
   if (Branches.length === 0) state.findings.error('Value cannot be empty', at);
   for (const [index, branch] of Branches.entries()) {
-    if (isObject(branch)) checkScope(branch, `${at}[${index}]`, state.inherited, state.findings);
+    if (isObject(branch))
+      checkScope(branch, `${at}[${index}]`, state.inherited, state.findings, innerVariables(state));
     else state.findings.error('A branch must be an object', `${at}[${index}]`);
   }
 }
@@ -334,7 +300,7 @@ function checkMap(state: StateToCheck): void {
         `${location}/${field}/ProcessorConfig`,
       );
     }
-    checkScope(processor, `${location}/${field}`, state.inherited, findings);
+    checkScope(processor, `${location}/${field}`, state.inherited, findings, innerVariables(state));
   }
   if (Items !== undefined && !Array.isArray(Items) && !isExpression(Items, language)) {
     findings.error("The field 'Items' must be an array or a JSONata expression", `${location}/Items`);

@@ -1,5 +1,5 @@
 import { byteLength, isObject } from '../json.ts';
-import { isStateType, STATE_TYPES, TOP_LEVEL_FIELDS } from './fields.ts';
+import { isStateType, MAX_INTEGER, STATE_TYPES, TOP_LEVEL_FIELDS } from './fields.ts';
 import { checkState } from './validate-state.ts';
 
 /** One thing wrong with a definition. An ERROR refuses the machine. */
@@ -51,11 +51,18 @@ export function validateDefinition(definition: unknown): Diagnostic[] {
   for (const field of Object.keys(definition)) {
     if (!TOP_LEVEL_FIELDS.includes(field)) findings.error(`Field is not supported: '${field}'`, `/${field}`);
   }
-  const { Version, TimeoutSeconds, QueryLanguage } = definition;
+  const { Comment, Version, TimeoutSeconds, QueryLanguage } = definition;
+  if (Comment !== undefined && typeof Comment !== 'string') {
+    findings.error("The field 'Comment' must be a string", '/Comment');
+  }
   if (Version !== undefined && Version !== '1.0')
     findings.error("The field 'Version' must be '1.0'", '/Version');
-  if (TimeoutSeconds !== undefined && !isPositiveInteger(TimeoutSeconds)) {
-    findings.error("The field 'TimeoutSeconds' must be a positive integer", '/TimeoutSeconds');
+  const timeoutIsRight = isPositiveInteger(TimeoutSeconds) && TimeoutSeconds <= MAX_INTEGER;
+  if (TimeoutSeconds !== undefined && !timeoutIsRight) {
+    findings.error(
+      `The field 'TimeoutSeconds' must be an integer from 1 to ${MAX_INTEGER}`,
+      '/TimeoutSeconds',
+    );
   }
   checkScope(definition, '', checkQueryLanguage(QueryLanguage, undefined, '', findings), findings);
   return findings.diagnostics;
@@ -71,12 +78,16 @@ export function validateDefinitionText(text: string): Diagnostic[] {
   }
 }
 
-/** Checks the states of a machine, a branch or an item processor. `query` is the language that its states inherit. */
+/**
+ * Checks the states of a machine, a branch or an item processor. `query` is the language that its states inherit,
+ * `outer` the variables that the scopes around it assign.
+ */
 export function checkScope(
   scope: Record<string, unknown>,
   path: string,
   query: QueryLanguage,
   findings: Findings,
+  outer: ReadonlySet<string> = new Set(),
 ): void {
   const missing = ['States', 'StartAt'].filter((field) => scope[field] === undefined);
   if (missing.length > 0) {
@@ -122,6 +133,7 @@ export function checkScope(
           inherited: query,
           findings,
           States,
+          outer,
         }),
       );
     }

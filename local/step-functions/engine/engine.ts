@@ -66,8 +66,14 @@ export class Engine {
     this.#events.flush();
   }
 
-  /** Starts an execution; it is stored when this returns. */
-  start(machine: MachineRow, arn: string, name: string, input: string): ExecutionRow {
+  /** Starts an execution; it is stored when this returns. TestState begins with variables. */
+  start(
+    machine: MachineRow,
+    arn: string,
+    name: string,
+    input: string,
+    variables: Record<string, unknown> = {},
+  ): ExecutionRow {
     const compiled = this.#machine(machine.definition);
     const root = compiled.scopes.get('');
     if (root === undefined) throw new Error(`${machine.arn}: no states`);
@@ -96,7 +102,7 @@ export class Engine {
       const row: ExecutionRow = { ...draft, id: this.#store.insertExecution(draft) };
       const started = new Run(row, compiled, [], this.#store, this.#cloud.clock);
       started.appendAfter(0, 'ExecutionStarted', { input, roleArn: row.roleArn });
-      started.addFrame(undefined, 0, root, started.input);
+      started.addFrame(undefined, 0, root, started.input).vars = variables;
       if (compiled.timeoutSeconds !== undefined) {
         started.setExecutionTimer(row.started + compiled.timeoutSeconds * 1000);
       }

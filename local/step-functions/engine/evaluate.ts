@@ -1,3 +1,4 @@
+import { MAX_INTEGER } from '../definition/fields.ts';
 import {
   type Bindings,
   EvaluationError,
@@ -49,6 +50,11 @@ export function evaluationError(frame: Frame, detail: string, location: string |
   return new StateError({ ok: false, error: QUERY_EVALUATION_ERROR, cause }, { location });
 }
 
+/** A time as the context object has it: without a fraction where that is zero. */
+function contextTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+}
+
 /** The context object, `$states.context`. */
 function contextObject(run: Run, frame: Frame, extra: Extra): Record<string, unknown> {
   const { row } = run;
@@ -59,18 +65,20 @@ function contextObject(run: Run, frame: Frame, extra: Extra): Record<string, unk
       Input: run.input,
       Name: row.name,
       RoleArn: row.roleArn,
-      StartTime: new Date(row.started).toISOString(),
+      StartTime: contextTime(row.started),
       RedriveCount: row.redrives,
-      ...(row.redriven === undefined ? {} : { RedriveTime: new Date(row.redriven).toISOString() }),
+      ...(row.redriven === undefined ? {} : { RedriveTime: contextTime(row.redriven) }),
     },
     StateMachine: { Id: row.machineArn, Name: row.machine },
     State: {
       Name: frame.state,
-      EnteredTime: new Date(frame.enteredAt).toISOString(),
+      EnteredTime: contextTime(frame.enteredAt),
       RetryCount: frame.retries.reduce((sum, count) => sum + count, 0),
     },
     ...(extra.token === undefined ? {} : { Task: { Token: extra.token } }),
-    ...(item === undefined ? {} : { Map: { Item: { Index: item.index, Value: item.value } } }),
+    ...(item === undefined
+      ? {}
+      : { Map: { Item: { Index: item.index, Value: item.value, Source: 'STATE_DATA' } } }),
   };
 }
 
@@ -116,7 +124,7 @@ export async function evaluateField(
   }
 }
 
-/** Evaluates a field that must be an integer from `minimum`; undefined where the state has no such field. */
+/** Evaluates a field that must be an integer from `minimum` to the largest that fields take; undefined where the state has no such field. */
 export async function evaluateInteger(
   run: Run,
   frame: Frame,
@@ -128,10 +136,10 @@ export async function evaluateInteger(
   if (template === undefined) return undefined;
   const value = await evaluateField(run, frame, template, location, bindings);
   if (typeof value !== 'number') throw wrongType(frame, template, location, 'number', value);
-  if (!Number.isInteger(value) || value < minimum) {
+  if (!Number.isInteger(value) || value < minimum || value > MAX_INTEGER) {
     throw evaluationError(
       frame,
-      `The field '${location}' must be an integer of at least ${minimum} but was: ${value}`,
+      `The field '${location}' must be an integer from ${minimum} to ${MAX_INTEGER} but was: ${value}`,
       location,
     );
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Machine, Scope, State } from '../definition/model.ts';
+import { byteLength, MAX_VARIABLES_BYTES } from '../json.ts';
 import type { ExecutionRow, Store } from '../store.ts';
 import type { Frame, Group, Outcome, Phase } from './frames.ts';
 import type { EventDetails, StoredEvent } from './history.ts';
@@ -52,6 +53,8 @@ export class Run {
   #events: StoredEvent[] = [];
   #firstEvent = 0;
   #rowDirty = false;
+  /** Never less than what the variables have. */
+  #variableBytes: number;
 
   constructor(row: ExecutionRow, machine: Machine, frames: readonly Frame[], store: Store, clock: Clock) {
     this.row = row;
@@ -63,6 +66,7 @@ export class Run {
       this.frames.set(frame.id, frame);
       if (frame.parent !== 0) this.#count(frame);
     }
+    this.#variableBytes = this.#measureVariables();
   }
 
   #count(frame: Frame): void {
@@ -111,6 +115,25 @@ export class Run {
   variables(frame: Frame): Record<string, unknown> {
     const parent = this.frames.get(frame.parent);
     return parent === undefined ? frame.vars : { ...this.variables(parent), ...frame.vars };
+  }
+
+  /**
+   * Bytes of all variables once `frame` has `vars`, of which `added` bytes are new. Exact only where it could matter:
+   * measuring all of them with every Assign would be slow.
+   */
+  variableBytes(frame: Frame, vars: Record<string, unknown>, added: number): number {
+    this.#variableBytes += added;
+    if (this.#variableBytes > MAX_VARIABLES_BYTES) this.#variableBytes = this.#measureVariables(frame, vars);
+    return this.#variableBytes;
+  }
+
+  #measureVariables(frame?: Frame, vars?: Record<string, unknown>): number {
+    let bytes = 0;
+    for (const other of this.frames.values()) {
+      const values = Object.values(other === frame && vars !== undefined ? vars : other.vars);
+      for (const value of values) bytes += byteLength(JSON.stringify(value));
+    }
+    return bytes;
   }
 
   /** Appends an event after the frame's last one and answers its id. `advance` false leaves the frame where it was. */

@@ -7,6 +7,7 @@ import {
   evaluateField,
   evaluateInteger,
   evaluateString,
+  evaluationError,
   payloadText,
   StateError,
 } from './evaluate.ts';
@@ -39,6 +40,13 @@ export async function startTask(run: Run, frame: Frame, state: TaskState): Promi
     bindings,
     1,
   );
+  if (timeoutSeconds !== undefined && heartbeatSeconds !== undefined && heartbeatSeconds >= timeoutSeconds) {
+    throw evaluationError(
+      frame,
+      "'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'",
+      'HeartbeatSeconds',
+    );
+  }
   const roleArn = await evaluateString(run, frame, state.roleArn, 'Credentials/RoleArn', bindings);
   if (!run.isCurrent(frame)) return;
   const parameters = payloadText(frame, args);

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Handlers, State } from '../definition/model.ts';
 import type { Bindings, Template } from '../expressions/template.ts';
-import { isObject } from '../json.ts';
+import { byteLength, isObject, MAX_PAYLOAD_BYTES, MAX_VARIABLES_BYTES } from '../json.ts';
 import { errorFields, errorOutput, findCatcher, findRetrier, retryDelay } from './errors.ts';
-import { bindingsOf, type Extra, evaluateField, payloadText, RUNTIME, StateError } from './evaluate.ts';
+import {
+  bindingsOf,
+  DATA_LIMIT_EXCEEDED,
+  type Extra,
+  evaluateField,
+  payloadText,
+  RUNTIME,
+  StateError,
+} from './evaluate.ts';
 import type { Failure, Frame } from './frames.ts';
 import { endIteration, failGroup } from './groups.ts';
 import type { Run } from './run.ts';
@@ -49,11 +57,7 @@ export async function leaveState(
     : exit.fallback;
   if (!run.isCurrent(frame)) return;
   const text = payloadText(frame, value);
-  const assignedVariables: Record<string, string> = {};
-  if (isObject(assigned)) {
-    for (const [name, item] of Object.entries(assigned)) assignedVariables[name] = payloadText(frame, item);
-    frame.vars = { ...frame.vars, ...assigned };
-  }
+  const assignedVariables = isObject(assigned) ? assignVariables(run, frame, assigned) : {};
   run.append(frame, `${state.type}StateExited`, {
     name: state.name,
     output: text,
@@ -67,6 +71,24 @@ export async function leaveState(
     run.move(frame, { at: 'enter' });
     run.queue.push(frame);
   }
+}
+
+/** Sets variables of a frame's scope and answers their JSON by name. */
+function assignVariables(run: Run, frame: Frame, assigned: Record<string, unknown>): Record<string, string> {
+  const texts = Object.fromEntries(
+    Object.entries(assigned).map(([name, value]) => [name, payloadText(frame, value)]),
+  );
+  const bytes = Object.values(texts).reduce((sum, text) => sum + byteLength(text), 0);
+  const vars = { ...frame.vars, ...assigned };
+  if (bytes > MAX_PAYLOAD_BYTES || run.variableBytes(frame, vars, bytes) > MAX_VARIABLES_BYTES) {
+    throw new StateError({
+      ok: false,
+      error: DATA_LIMIT_EXCEEDED,
+      cause: `The state '${frame.state}' assigns variables with a size exceeding the maximum number of bytes service limit.`,
+    });
+  }
+  frame.vars = vars;
+  return texts;
 }
 
 /** A scope has come to its end. */

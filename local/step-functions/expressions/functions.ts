@@ -22,8 +22,9 @@ const HASHES: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
-function requireNumber(name: string, position: number, value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+/** A number that need not be whole is rounded down (Step Functions guide, JSONata functions). */
+function requireInteger(name: string, position: number, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return Math.floor(value);
   throw new FunctionError(
     'T0410',
     `Argument ${position} of function "${name}" does not match function signature`,
@@ -41,8 +42,8 @@ function requireString(name: string, position: number, value: unknown): string {
 /** Chunks of `size` items; a lone value counts as an array of one, as everywhere in JSONata. */
 function partition(list: unknown, size: unknown): unknown {
   if (list === undefined) return undefined;
-  const step = requireNumber('partition', 2, size);
-  if (!Number.isInteger(step) || step < 1) {
+  const step = requireInteger('partition', 2, size);
+  if (step < 1) {
     throw new FunctionError(
       'D3200',
       'The second argument of function "partition" must be a positive integer',
@@ -59,9 +60,9 @@ function partition(list: unknown, size: unknown): unknown {
  * number is that number, not an array.
  */
 function range(first: unknown, last: unknown, step: unknown): unknown {
-  const from = Math.round(requireNumber('range', 1, first));
-  const to = Math.round(requireNumber('range', 2, last));
-  const by = step === undefined ? 1 : Math.round(requireNumber('range', 3, step));
+  const from = requireInteger('range', 1, first);
+  const to = requireInteger('range', 2, last);
+  const by = step === undefined ? 1 : requireInteger('range', 3, step);
   if (by === 0) throw new FunctionError('D3201', 'The third argument of function "range" must not be zero');
   const count = Math.max(0, Math.floor((to - from) / by) + 1);
   if (count > MAX_RANGE) {
@@ -86,7 +87,7 @@ function hash(content: unknown, algorithm: unknown): unknown {
 /** A number in [0, 1); the same integer seed always gives the same number (the generator is mulberry32). */
 function random(seed: unknown): number {
   if (seed === undefined) return Math.random();
-  let state = (Math.trunc(requireNumber('random', 1, seed)) + 0x6d2b79f5) | 0;
+  let state = (requireInteger('random', 1, seed) + 0x6d2b79f5) | 0;
   state = Math.imul(state ^ (state >>> 15), state | 1);
   state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
   return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;

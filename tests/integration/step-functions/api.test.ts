@@ -428,6 +428,15 @@ describe('TestState', () => {
       ...more,
     });
 
+  it('begins with variables and shows those of the end', async () => {
+    const state = { Type: 'Pass', Assign: { b: '{% $a + 1 %}' }, Output: '{% $a %}', End: true };
+    const variables = JSON.stringify({ a: 1 });
+    const tested = await test(state, { variables, inspectionLevel: 'DEBUG' });
+    expect(tested).toMatchObject({ status: 'SUCCEEDED', output: '1' });
+    expect(tested.inspectionData).toMatchObject({ variables: '{"a":1,"b":2}' });
+    await expect(test(state, { variables: '[]' })).rejects.toThrow('The variables must be an object');
+  });
+
   it('runs one state and says where it would go', async () => {
     expect(
       await test(

@@ -44,11 +44,11 @@ describe('data flow', () => {
         Input: { a: 1 },
         Name: 'first-run',
         RoleArn: 'arn:aws:iam::000000000000:role/machine',
-        StartTime: new Date(START).toISOString(),
+        StartTime: '2026-09-01T08:00:00Z',
         RedriveCount: 0,
       },
       StateMachine: { Id: `arn:aws:states:eu-west-2:000000000000:stateMachine:${machine}`, Name: machine },
-      State: { Name: 'One', EnteredTime: new Date(START).toISOString(), RetryCount: 0 },
+      State: { Name: 'One', EnteredTime: '2026-09-01T08:00:00Z', RetryCount: 0 },
     });
   });
 
@@ -75,7 +75,7 @@ describe('data flow', () => {
   });
 
   it('takes only whole strings from {% to %} as expressions', async () => {
-    const literals = { a: ' {% 1 %}', b: '{% 1 %} ', c: '$states.input', d: [' {% 2 %}'] };
+    const literals = { a: ' {% 1 %} ', c: '$states.input', d: ['a {% 2 %}.'] };
     const arn = await cloud.start(one(pass({ Output: literals })));
     expect((await cloud.describe(arn)).output).toEqual(literals);
   });
@@ -95,6 +95,35 @@ describe('data flow', () => {
   it('fails a state whose output is larger than 256 KiB', async () => {
     const arn = await cloud.start(one(pass({ Output: "{% $pad('', 262143, 'x') %}" })));
     expect(await cloud.describe(arn)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+});
+
+describe('variables', () => {
+  /** A machine of so many states, each of which assigns a text of so many KiB. */
+  const assigning = (count: number, kilobytes: number, nameOf: (index: number) => string) => {
+    const text = `{% $pad('', ${kilobytes * 1024 - 2}, 'x') %}`;
+    const States: Record<string, object> = { Done: { Type: 'Succeed' } };
+    for (let index = 0; index < count; index++) {
+      const Next = index + 1 < count ? `State ${index + 1}` : 'Done';
+      States[`State ${index}`] = { Type: 'Pass', Assign: { [nameOf(index)]: text }, Output: {}, Next };
+    }
+    return { StartAt: 'State 0', States };
+  };
+  const statusOf = async (definition: object) => cloud.describe(await cloud.start(definition));
+
+  it('may have 256 KiB in one Assign', async () => {
+    const half = "{% $pad('', 131070, 'x') %}";
+    const right = await cloud.start(one(pass({ Assign: { a: half, b: half }, Output: 1 })));
+    expect((await cloud.describe(right)).status).toBe('SUCCEEDED');
+    const more = await cloud.start(one(pass({ Assign: { a: half, b: half, c: 1 }, Output: 1 })));
+    expect((await cloud.describe(more)).error).toBe('States.DataLimitExceeded');
+  });
+
+  it('may have 10 MiB in all, counting what they have now', async () => {
+    const own = (index: number) => `v${index}`;
+    expect(await statusOf(assigning(40, 256, own))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await statusOf(assigning(41, 256, own))).toMatchObject({ error: 'States.DataLimitExceeded' });
+    expect(await statusOf(assigning(60, 256, () => 'same'))).toMatchObject({ status: 'SUCCEEDED' });
   });
 });
 

@@ -314,6 +314,23 @@ describe('time limits', () => {
     expect(await cloud.history(arn)).toContain('TaskTimedOut');
   });
 
+  it.each([
+    { TimeoutSeconds: '{% 0 %}' },
+    { TimeoutSeconds: '{% 100000000 %}' },
+    { TimeoutSeconds: "{% '5' %}" },
+    { TimeoutSeconds: '{% 5 %}', HeartbeatSeconds: '{% 5 %}' },
+  ])('wants limits within their range: %j', async (limits) => {
+    withFunctions({ f: () => ({}) });
+    const arn = await cloud.start(only(token({ ...limits, End: true })));
+    expect((await cloud.describe(arn)).error).toBe('States.QueryEvaluationError');
+    expect(await cloud.history(arn)).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'EvaluationFailed',
+      'ExecutionFailed',
+    ]);
+  });
+
   it('is not caught by States.TaskFailed', async () => {
     withFunctions({ f: () => ({}) });
     const arn = await cloud.start(

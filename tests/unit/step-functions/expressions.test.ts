@@ -20,6 +20,8 @@ describe('functions that AWS adds', () => {
     ['$range(0, 10, 3)', [0, 3, 6, 9]],
     ['$range(1, 9, 9)', 1],
     ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$range(0.9, 2.9, 1.5)', [0, 1, 2]],
+    ['$partition([0,1,2], 2.7)', [[0, 1], [2]]],
     ['$hash("input data", "SHA-1")', 'aaff4a450a104cd177d28d18d74485e8cae074b7'],
     ['$parse("{\\"Arg1\\": 1, \\"Arg2\\": []}")', { Arg1: 1, Arg2: [] }],
     ['$parse("-0")', 0],

@@ -6,6 +6,7 @@ import {
   validateDefinitionText,
 } from '../../../local/step-functions/definition/validate.ts';
 
+const LAMBDA = 'arn:aws:states:::lambda:invoke';
 const errors = (definition: unknown): string => describeDiagnostics(validateDefinition(definition));
 const pass = (more: object = {}) => ({ Type: 'Pass', End: true, ...more });
 const machine = (states: object, more: object = {}) => ({
@@ -131,18 +132,88 @@ describe('JSONata', () => {
 
   it('refuses $eval', () => {
     expect(one(pass({ Output: '{% $eval("1") %}' }))).toContain("'$eval' is not supported");
+    expect(one(pass({ Output: '{% "$eval(1)" %}' }))).toBe('');
   });
 
-  it('warns of a string that only looks like an expression', () => {
-    expect(validateDefinition(machine({ A: pass({ Output: ' {% 1 %}' }) }))).toMatchObject([
-      { severity: 'WARNING', location: '/States/A/Output' },
-    ]);
+  it.each([' {% 1 %}', '{% 1 %} ', '{% 1', '1 %}'])('refuses %j, which opens or closes wrongly', (text) => {
+    expect(one(pass({ Output: { a: text } }))).toContain('is no JSONata expression');
+    expect(one(pass({ Comment: text }))).toBe('');
+  });
+
+  it('refuses what of $states is not there', () => {
+    const task = (more: object) => one({ Type: 'Task', Resource: LAMBDA, End: true, ...more });
+    const caught = (more: object) =>
+      errors(
+        machine({
+          A: {
+            Type: 'Task',
+            Resource: LAMBDA,
+            End: true,
+            Catch: [{ ErrorEquals: ['E'], Next: 'B', ...more }],
+          },
+          B: pass(),
+        }),
+      );
+    const result = '{% $exists($states.result.a) %}';
+    const errorOutput = '{% $states.errorOutput.Error %}';
+    expect(task({ Output: { a: result }, Assign: { b: result } })).toBe('');
+    expect(caught({ Output: errorOutput, Assign: { b: errorOutput } })).toBe('');
+    for (const message of [
+      one(pass({ Output: result })),
+      task({ Arguments: { a: result } }),
+      task({ TimeoutSeconds: result }),
+      caught({ Output: result }),
+      one({ Type: 'Choice', Choices: [{ Condition: result, Next: 'A' }] }),
+    ]) {
+      expect(message).toContain("'$states.result' is not accessible in this field");
+    }
+    expect(task({ Output: errorOutput })).toContain("'$states.errorOutput' is not accessible");
+    expect(one(pass({ Output: "{% '$states.result' %}" }))).toBe('');
   });
 
   it('wants variables with proper names', () => {
-    expect(one(pass({ Assign: { états: 1, _a1: 2 } }))).toBe('');
-    for (const name of ['1a', 'a-b', 'a.$', 'states', ''])
+    expect(one(pass({ Assign: { états: 1, a_1: 2 } }))).toBe('');
+    for (const name of ['1a', '_a', 'a-b', 'a.$', 'states', ''])
       expect(one(pass({ Assign: { [name]: 1 } }))).not.toBe('');
+  });
+
+  it('wants no variable of an outer scope assigned in an inner one', () => {
+    const inner = (name: string) => ({
+      StartAt: 'B',
+      States: { B: pass({ Assign: { [name]: 1 } }) },
+    });
+    const outer = (name: string, more: object = {}) =>
+      errors(
+        machine({ A: { Type: 'Map', ItemProcessor: inner(name), Assign: { a: 1 }, End: true, ...more } }),
+      );
+    expect(outer('b')).toBe('');
+    expect(outer('a')).toContain("The variable 'a' is assigned in an outer scope");
+    expect(
+      outer('c', { Catch: [{ ErrorEquals: ['E'], Assign: { c: 1 }, Next: 'Z' }], Next: 'Z', End: undefined }),
+    ).toContain("The variable 'c' is assigned in an outer scope");
+    const branches = { Type: 'Parallel', Branches: [inner('a'), inner('a')], End: true };
+    expect(one(branches)).toContain('Duplicate State name: B');
+    expect(one(branches)).not.toContain('outer scope');
+  });
+
+  it('wants plain values and objects where nothing else may be', () => {
+    expect(one(pass({ Comment: 1 }))).toContain("The field 'Comment' must be a string");
+    expect(errors(machine({ A: pass() }, { Comment: 1 }))).toContain("The field 'Comment' must be a string");
+    expect(errors(machine({ A: pass() }, { TimeoutSeconds: 100_000_000 }))).toContain('1 to 99999999');
+    for (const Arguments of ['text', 1, null, [1]]) {
+      expect(one({ Type: 'Task', Resource: LAMBDA, Arguments, End: true })).toContain(
+        "The field 'Arguments' must be an object or a JSONata expression",
+      );
+    }
+    expect(one({ Type: 'Task', Resource: LAMBDA, Arguments: '{% $states.input %}', End: true })).toBe('');
+    expect(
+      one({
+        Type: 'Task',
+        Resource: LAMBDA,
+        End: true,
+        Catch: [{ ErrorEquals: ['A'], Assign: 1, Next: 'A' }],
+      }),
+    ).toContain("The field 'Assign' must be an object");
   });
 
   it('refuses timestamps that are none', () => {
