@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { requestAllocation } from '../assessment/allocation/request.ts';
 import { requestModeration } from '../programme/rounds.ts';
+import { intake, withoutQueue } from '../registration/intake.ts';
+import { placeInHub } from '../registration/placement.ts';
+import { readIntake } from '../registration/store.ts';
 import type { DomainEvent, WorkflowName } from '../shared/events/catalogue.ts';
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import {
   type Actor,
+  alsoChange,
   change,
   type ExtraWrite,
   parseStored,
@@ -12,7 +16,8 @@ import {
   read,
   readExisting,
 } from '../shared/table/change.ts';
-import { type Key, stageKey } from '../shared/table/keys.ts';
+import { type Key, registrationPk, stageKey } from '../shared/table/keys.ts';
+import { withoutStored } from '../shared/table/without-stored.ts';
 import { statusOf } from './runs.ts';
 import { type StuckCase, stuckCase, stuckKey } from './stuck.ts';
 
@@ -126,13 +131,10 @@ async function begin(
     return requestAllocation(ids.round.parse(record).roundId, actor, reason, now, { force: true });
   if (workflow === 'moderation')
     return (await requestModeration(ids.round.parse(record).roundId, actor, reason, now)).moderationAttempt;
-  const attempt = (claim?.attempt ?? 0) + 1;
   const outcome =
     workflow === 'award' ? (await read(decided, { pk: collection, sk: 'DECISION' }))?.outcome : undefined;
-  const also: ExtraWrite[] =
-    claim === undefined
-      ? []
-      : [{ put: { ...ranKey(collection, workflow, claim.attempt), ...stageClaim.parse(claim), workflow } }];
+  const { attempt, also } = newAttempt(collection, workflow, claim);
+  const sought = workflow === 'registration' ? await seekHubAgain(collection, actor, reason, now) : [];
   await change(
     anyRecord,
     recordKey(collection),
@@ -140,14 +142,82 @@ async function begin(
     ({ pk: _pk, sk: _sk, version: _version, ...current }) => ({
       next: typeof current.attempt === 'number' ? { ...current, attempt } : current,
       audit: { action: `restart-${workflow}`, actor, reason },
-      events: [
-        { name: 'StageRestarted', detail: { collection, workflow, attempt } },
-        startingEvent(workflow, current, attempt, outcome),
-      ],
-      also,
+      events: restartEvents(collection, workflow, current, attempt, outcome),
+      also: [...also, ...sought],
     }),
   );
   return attempt;
+}
+
+/** The next attempt of a stage, and the write that keeps the claim of the last one. */
+function newAttempt(
+  collection: string,
+  workflow: WorkflowName,
+  claim: StageClaim | undefined,
+): { attempt: number; also: ExtraWrite[] } {
+  if (claim === undefined) return { attempt: 1, also: [] };
+  const kept = {
+    ...ranKey(collection, workflow, claim.attempt),
+    ...stageClaim.parse(claim),
+    workflow,
+  };
+  return { attempt: claim.attempt + 1, also: [{ put: kept }] };
+}
+
+const restartEvents = (
+  collection: string,
+  workflow: WorkflowName,
+  record: Readonly<Record<string, unknown>>,
+  attempt: number,
+  outcome?: string,
+): DomainEvent[] => [
+  { name: 'StageRestarted', detail: { collection, workflow, attempt } },
+  startingEvent(workflow, record, attempt, outcome),
+];
+
+/** A search for a hub that was given up begins anew with the stage. */
+async function seekHubAgain(
+  collection: string,
+  actor: Actor,
+  reason: string,
+  now: Date,
+): Promise<readonly ExtraWrite[]> {
+  const current = await read(intake, { pk: collection, sk: 'INTAKE' });
+  if (current?.placement.state !== 'GIVEN_UP') return [];
+  const placement = { state: 'OPEN' as const, waitingSince: null, decideBy: null, escalations: 0 };
+  const next = { ...withoutQueue(withoutStored(current)), placement };
+  return alsoChange(current, next, { action: 'registration.seek-hub-again', actor, reason }, now);
+}
+
+/**
+ * An admin places a school in a hub. Where its search had been given up, the registration stage begins as a new attempt
+ * in the same transaction, and its entries leave the stuck board. Safe to repeat. Refuses as `placeInHub` does, and
+ * `still-running` in the moment in which the search is just ending.
+ */
+export async function placeByAdmin(
+  registrationId: string,
+  hubId: string,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const collection = registrationPk(registrationId);
+  const [{ placement }, claim] = await Promise.all([
+    readIntake(registrationId),
+    read(stageClaim, stageKey(collection, 'registration')),
+  ]);
+  if (placement.state !== 'GIVEN_UP') {
+    await placeInHub(registrationId, hubId, actor, now);
+  } else {
+    if (claim !== undefined && (await statusOf(claim.executionArn)) === 'RUNNING')
+      throw new RefusedError('still-running');
+    const record = await readExisting(anyRecord, recordKey(collection));
+    const { attempt, also } = newAttempt(collection, 'registration', claim);
+    const events = restartEvents(collection, 'registration', record, attempt);
+    await placeInHub(registrationId, hubId, actor, now, { events, also });
+  }
+  for (const { stuckId, status } of await openStuckCases(collection, 'registration')) {
+    if (status === 'GIVEN_UP') await resolveStuck(collection, stuckId, actor, `placed in hub ${hubId}`, now);
+  }
 }
 
 /** Entries of the stuck board for a stage that nobody has resolved. */

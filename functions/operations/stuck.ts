@@ -1,16 +1,19 @@
 import * as z from 'zod';
 import { queueIndex } from '../shared/table/keys.ts';
 
+/** How an execution comes to the board: it failed, timed out, was aborted, or gave up what only a person can do. */
+export const stuckStatus = z.enum(['FAILED', 'TIMED_OUT', 'ABORTED', 'GIVEN_UP']);
+
 /**
- * An execution that failed, timed out or was aborted: `STUCK#<execution>` in the collection whose stage it had claimed,
- * in the queue STUCK until somebody restarts the stage or resolves the entry.
+ * An execution that cannot go on without a person: `STUCK#<execution>` in the collection whose stage it had claimed, in
+ * the queue STUCK until somebody restarts the stage or resolves the entry.
  */
 export const stuckCase = z.object({
   stuckId: z.string(),
   collection: z.string(),
   workflow: z.string(),
   executionArn: z.string(),
-  status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+  status: stuckStatus,
   error: z.string(),
   cause: z.string(),
   at: z.iso.datetime(),

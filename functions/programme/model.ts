@@ -115,8 +115,10 @@ export const policies = z.object({
       correctionHours: z.number().int().positive(),
       /** Working days that finance have to decide about a funder's place before the school is billed itself. */
       fundingDecisionWorkingDays: z.number().int().positive(),
+      /** How often admins are told of a school that no hub has room for, before its search ends on the stuck board. */
+      placementEscalations: z.number().int().nonnegative().default(3),
     })
-    .default({ correctionHours: 24, fundingDecisionWorkingDays: 10 }),
+    .default({ correctionHours: 24, fundingDecisionWorkingDays: 10, placementEscalations: 3 }),
   payment: z.object({
     /** Days relative to the invoice's due date on which a reminder goes out. */
     reminderDays: z.array(z.number().int()),

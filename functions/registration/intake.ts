@@ -28,7 +28,8 @@ export const intake = z.object({
     .default({ fundingDecisionWorkingDays: 10 }),
   acknowledgedAt: instant.nullable(),
   placement: z.object({
-    state: z.enum(['OPEN', 'WAITING', 'PLACED']),
+    /** GIVEN_UP: nobody placed the school however often they were told; an admin still can. */
+    state: z.enum(['OPEN', 'WAITING', 'PLACED', 'GIVEN_UP']),
     waitingSince: instant.nullable(),
     decideBy: instant.nullable(),
     escalations: z.number().int().nonnegative(),

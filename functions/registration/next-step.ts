@@ -13,6 +13,7 @@ export const registrationStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('ACKNOWLEDGE') }),
   z.object({ do: z.literal('PLACE_IN_HUB') }),
   z.object({ do: z.literal('ESCALATE_PLACEMENT') }),
+  z.object({ do: z.literal('GIVE_UP_PLACEMENT') }),
   z.object({ do: z.literal('GRANT_FUNDED_PLACE') }),
   z.object({ do: z.literal('BILL_THE_SCHOOL') }),
   z.object({ do: z.literal('ISSUE_INVOICE') }),
@@ -39,7 +40,7 @@ export function nextRegistrationStep(facts: RegistrationFacts, now: Date): Regis
   if (intake.acknowledgedAt === null && registration.status !== 'WITHDRAWN') return { do: 'ACKNOWLEDGE' };
   switch (registration.status) {
     case 'SUBMITTED':
-      return placementStep(intake, now);
+      return placementStep(facts, now);
     case 'ACCEPTED':
       return feeStep(facts, now);
     case 'AWAITING_PAYMENT':
@@ -63,12 +64,18 @@ function owesNothing({ intake, invoice }: RegistrationFacts): boolean {
   return invoice.closedAt !== null && intake.sent.creditNote;
 }
 
-function placementStep({ placement }: Intake, now: Date): RegistrationStep {
+/** What the stage ends as where no hub was found: an admin places the school, and the stage begins again. */
+export const UNPLACED = 'UNPLACED';
+
+function placementStep({ intake, round }: RegistrationFacts, now: Date): RegistrationStep {
+  const { placement } = intake;
+  if (placement.state === 'GIVEN_UP') return { do: 'ENDED', result: UNPLACED };
   if (placement.state !== 'WAITING' || placement.decideBy === null) return { do: 'PLACE_IN_HUB' };
   const decideBy = new Date(placement.decideBy);
-  return decideBy <= now
+  if (decideBy > now) return waitUntil(decideBy, 'an admin who places the school in a hub', 'placement', now);
+  return placement.escalations < round.policies.registration.placementEscalations
     ? { do: 'ESCALATE_PLACEMENT' }
-    : waitUntil(decideBy, 'an admin who places the school in a hub', 'placement', now);
+    : { do: 'GIVE_UP_PLACEMENT' };
 }
 
 function feeStep({ intake, registration }: RegistrationFacts, now: Date): RegistrationStep {

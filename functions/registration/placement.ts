@@ -1,6 +1,7 @@
 import type { Hub, Round } from '../programme/model.ts';
 import { readHub, readRound } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
+import type { DomainEvent } from '../shared/events/catalogue.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import type { Actor, ExtraWrite, Stored } from '../shared/table/change.ts';
 import { hubIndex, hubRoundKey } from '../shared/table/keys.ts';
@@ -57,15 +58,23 @@ export function givePlaceBack(hubId: string, roundId: string): ExtraWrite {
   return { update: hubRoundKey(hubId, roundId), add: { placed: -1 } };
 }
 
+/** What begins a stage anew in the transaction of a placement. */
+export interface Begun {
+  readonly events: readonly DomainEvent[];
+  readonly also: readonly ExtraWrite[];
+}
+
 /**
  * Places a registration in a hub: place taken, status ACCEPTED, event HubPlaced, in one transaction. The same again
- * changes nothing. Refuses `hub-full` where no place is left, `hub-inactive` where the hub takes no schools.
+ * changes nothing. Refuses `hub-full` where no place is left, `hub-inactive` where the hub takes no schools. `begun`
+ * goes into the same transaction.
  */
 export async function placeInHub(
   registrationId: string,
   hubId: string,
   actor: Actor,
   now: Date,
+  begun: Begun = { events: [], also: [] },
 ): Promise<Stored<Registration>> {
   const registration = await readRegistration(registrationId);
   const { roundId } = registration;
@@ -77,8 +86,8 @@ export async function placeInHub(
     action: 'registration.place-in-hub',
     actor,
     set: { hubId, ...hubIndex(hubId, roundId, registrationId) },
-    events: [{ name: 'HubPlaced', detail: { registrationId, roundId, hubId } }],
-    also: [takePlace(hubId, roundId, capacityOf(hub, round)), intakePlaced(registrationId)],
+    events: [{ name: 'HubPlaced', detail: { registrationId, roundId, hubId } }, ...begun.events],
+    also: [takePlace(hubId, roundId, capacityOf(hub, round)), intakePlaced(registrationId), ...begun.also],
     refusals: { 0: () => new RefusedError('hub-full', { field: 'hubId', values: { hub: hub.name } }) },
   });
 }

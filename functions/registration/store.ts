@@ -134,13 +134,14 @@ export function changeIntake(
   by: { action: string; actor: Actor; reason?: string },
   decide: (current: Stored<Intake>) => IntakeChange | undefined,
   events: readonly DomainEvent[] = [],
+  also: readonly ExtraWrite[] = [],
 ): Promise<Stored<Intake>> {
   return change(intake, intakeKey(registrationId), now, (current) => {
     const decided = decide(current);
     if (decided === undefined) return undefined;
     const { leaveQueue, ...set } = decided;
     const kept = leaveQueue === true ? withoutQueue(withoutStored(current)) : withoutStored(current);
-    return { next: { ...kept, ...set }, audit: by, events };
+    return { next: { ...kept, ...set }, audit: by, events, also };
   });
 }
 

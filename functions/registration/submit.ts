@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { ensurePerson } from '../people/store.ts';
-import { findRound, schoolIdOfUrn } from '../programme/store.ts';
+import type { Round } from '../programme/model.ts';
+import { findRound, listHubs, schoolIdOfUrn } from '../programme/store.ts';
 import { newRegistrationReference } from '../shared/references/references.ts';
 import {
   ForbiddenError,
@@ -10,12 +11,22 @@ import {
   WrongStateError,
 } from '../shared/runtime/errors.ts';
 import { type Actor, change, create, type ExtraWrite, type Stored } from '../shared/table/change.ts';
-import { type Key, personIndex, registrationKey, roundIndex, uniqueKey } from '../shared/table/keys.ts';
+import {
+  hubIndex,
+  type Key,
+  personIndex,
+  registrationKey,
+  roundIndex,
+  uniqueKey,
+} from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { gatherFacts } from './facts.ts';
 import type { RegistrationForm } from './form.ts';
 import { type Intake, intakeKey } from './intake.ts';
+import type { Move } from './lifecycle.ts';
 import { type Registration, registration } from './model.ts';
+import { type NewPlace, newPlaceFor } from './new-place.ts';
+import { capacityOf, givePlaceBack, takePlace } from './placement.ts';
 import { contactsOf, fromForm, snapshotOf } from './records.ts';
 import { digestOf, feeFor, problemsOf, warningsOf } from './rules.ts';
 import { knownSchoolByHand, schoolByHandKey } from './school-by-hand.ts';
@@ -236,7 +247,10 @@ function contactWrites(registrationId: string, contacts: Registration['contacts'
   });
 }
 
-/** Corrects everything but the school itself until the invoice is issued or the place funded. */
+/**
+ * Corrects everything but the school itself until the invoice is issued or the place funded. A placed school follows the
+ * hub that it now asks for.
+ */
 export async function correctRegistration(
   registrationId: string,
   form: RegistrationForm,
@@ -248,11 +262,15 @@ export async function correctRegistration(
     throw new WrongStateError(`registration ${current.reference}`, current.status);
   const urn = form.school.kind === 'REGISTER' ? form.school.urn : null;
   if (urn !== current.school.urn) throw new RefusedError('school-cannot-change', { field: 'school' });
-  const facts = await gatherFacts(form, now, registrationId);
-  const round = await findRound(current.roundId);
+  const [facts, round, hubs] = await Promise.all([
+    gatherFacts(form, now, registrationId),
+    findRound(current.roundId),
+    listHubs(),
+  ]);
   if (round === undefined) throw new NotFoundError(`round ${current.roundId}`);
   refuse(problemsOf(form, facts).filter((problem) => problem.code !== 'round-closed'));
   const personIds = await ensurePeople(form, actor, now);
+  let place: NewPlace = { kind: 'KEEP' };
   const changed = await change<Registration>(registration, registrationKey(registrationId), now, (record) => {
     if (record.status !== 'SUBMITTED' && record.status !== 'ACCEPTED')
       throw new WrongStateError(`registration ${record.reference}`, record.status);
@@ -261,29 +279,74 @@ export async function correctRegistration(
       until: contact.until ?? now.toISOString(),
     }));
     const fresh = contactsOf(form, personIds, now);
+    place = newPlaceFor(record, form, hubs);
+    const moved = moveToPlace(record, place, round, now);
     return {
       next: {
-        ...withoutStored(record),
+        ...moved.next,
         ...fromForm(form),
         school: { ...snapshotOf(form, facts.registerSchool), name: record.school.name },
         contacts: [...kept, ...fresh],
         fee: feeFor(round.fees, form.pupilsOnRoll),
       },
       audit: { action: 'registration.correct', actor },
-      events: [{ name: 'RegistrationCorrected', detail: { registrationId, roundId: record.roundId } }],
+      events: [
+        { name: 'RegistrationCorrected', detail: { registrationId, roundId: record.roundId } },
+        ...moved.events,
+      ],
       also: [
+        ...moved.also,
         ...record.contacts
           .filter((contact) => contact.until === null && contact.personId !== null)
           .map((contact): ExtraWrite => ({ delete: contactKey(registrationId, contact.contactId) })),
         ...contactWrites(registrationId, fresh),
       ],
+      refusals: moved.refusals,
     };
   });
   await changeIntake(registrationId, now, { action: 'registration.correct-form', actor }, (intake) => ({
     form,
     funding: { ...intake.funding, state: form.payer.kind === 'FUNDER' ? 'OPEN' : 'NONE' },
+    ...(place.kind === 'SEEK'
+      ? { placement: { state: 'OPEN', waitingSince: null, decideBy: null, escalations: 0 } }
+      : {}),
   }));
   return changed;
+}
+
+/**
+ * The corrected registration with its place: in the hub that it now asks for (refused as `hub-full` where that has none
+ * left), without one and sent again, or where it is.
+ */
+function moveToPlace(
+  record: Stored<Registration>,
+  place: NewPlace,
+  round: Pick<Round, 'policies'>,
+  now: Date,
+): Pick<Move, 'events'> & {
+  next: Registration;
+  also: readonly ExtraWrite[];
+  refusals: Record<number, () => Error>;
+} {
+  const current = withoutStored(record);
+  const { registrationId, roundId, hubId: left } = record;
+  if (place.kind === 'KEEP' || left === null) return { next: current, events: [], also: [], refusals: {} };
+  if (place.kind === 'SEEK') {
+    const { hubKey: _key, hubSort: _sort, ...rest } = current;
+    return {
+      next: { ...rest, hubId: null, status: 'SUBMITTED', statusSince: now.toISOString() },
+      events: [],
+      also: [givePlaceBack(left, roundId)],
+      refusals: {},
+    };
+  }
+  const { hubId, name } = place.hub;
+  return {
+    next: { ...current, hubId, ...hubIndex(hubId, roundId, registrationId) },
+    events: [{ name: 'HubPlaced', detail: { registrationId, roundId, hubId } }],
+    also: [takePlace(hubId, roundId, capacityOf(place.hub, round)), givePlaceBack(left, roundId)],
+    refusals: { 0: () => new RefusedError('hub-full', { field: 'hubPreference', values: { hub: name } }) },
+  };
 }
 
 /** Ends the time for corrections: the machine goes on at once. */

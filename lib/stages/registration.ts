@@ -41,6 +41,10 @@ export const registrationStage: StageDefinition = {
       description: 'Tells admins of a school that waits for a hub',
       grants: { table: [...changes, 'BatchGetItem'], mail: true },
     },
+    'give-up-placement': {
+      description: 'Ends the search for a hub on the stuck board',
+      grants: { table: changes, mail: true },
+    },
     'grant-funded-place': {
       description: "Takes a funder's place for the school",
       grants: { table: changes },
@@ -97,6 +101,7 @@ export const registrationStage: StageDefinition = {
         'acknowledge-registration',
         'place-in-hub',
         'escalate-placement',
+        'give-up-placement',
         'grant-funded-place',
         'bill-the-school',
         'issue-invoice',

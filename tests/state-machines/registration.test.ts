@@ -82,6 +82,9 @@ function stage(
           },
         }),
       ),
+      GiveUpPlacement: task('GiveUpPlacement', () =>
+        setIntake({ placement: { ...records.intake.placement, state: 'GIVEN_UP' } }),
+      ),
       GrantFundedPlace: task('GrantFundedPlace', () => {
         if (records.places-- > 0) set({ status: 'COVERED', funderId: 'SAMPLE-TRUST' });
         else
@@ -231,6 +234,19 @@ describe('the registration machine', () => {
     walk.cloud.close();
   });
 
+  it('tells the admins as often as the round says, then ends in words', async () => {
+    const { records, walk, pass } = stage({ hubs: 0 });
+    const arn = await walk.start();
+    await pass(100);
+    expect(records.done.filter((name) => name === 'EscalatePlacement')).toHaveLength(
+      round.policies.registration.placementEscalations,
+    );
+    expect(records.done.at(-1)).toBe('GiveUpPlacement');
+    expect(await walk.describe(arn)).toMatchObject({ status: 'SUCCEEDED' });
+    expect((await walk.states(arn)).at(-1)).toBe('No hub was found, so an admin must place the school');
+    walk.cloud.close();
+  });
+
   it('takes a place of the funder and issues no invoice', async () => {
     const { records, walk, pass } = stage({ places: 1, registration: { payer: funded } });
     const arn = await walk.start();
@@ -330,6 +346,7 @@ describe('the registration machine', () => {
     ['AcknowledgeRegistration', {}],
     ['PlaceInHub', {}],
     ['EscalatePlacement', { hubs: 0 }],
+    ['GiveUpPlacement', { hubs: 0 }],
     ['GrantFundedPlace', { registration: { payer: funded } }],
     ['BillTheSchool', { registration: { payer: funded } }],
     ['IssueInvoice', {}],

@@ -63,6 +63,7 @@ function PlacementPart({ placement, done }: PartProps) {
           {placement.schoolName}
         </a>
       </h2>
+      {placement.givenUp && <p class="govuk-body">{t('placements.given-up')}</p>}
       <SummaryList
         rows={[
           { key: t('placements.by'), value: formatInstant(placement.due) },

@@ -52,6 +52,10 @@ export function Policies({ round }: { round: Round }) {
             key: t('policies.placement'),
             value: t('policies.placement-value', { days: payment.placementDays }),
           },
+          {
+            key: t('policies.escalations'),
+            value: t('policies.escalations-value', { times: registration.placementEscalations }),
+          },
           { key: t('policies.hub'), value: t('policies.hub-value', { schools: hubCapacity }) },
           {
             key: t('policies.reminders'),

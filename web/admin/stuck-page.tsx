@@ -11,7 +11,7 @@ import { useText } from './texts.ts';
 
 type Stuck = RouteResponse<Audience['reads']['listStuck']>['stuck'][number];
 
-/** Runs that failed, ran out of time or were stopped, until somebody restarts or resolves them. */
+/** Runs that failed, ran out of time, were stopped or need a person, until somebody restarts or resolves them. */
 export function StuckPage() {
   const t = useText();
   const { reads } = useAudience();
@@ -101,6 +101,13 @@ function StuckPart({ stuck, done }: { stuck: Stuck; done: (message: string) => P
           },
         ]}
       />
+      {mayAct && stuck.status === 'GIVEN_UP' && (
+        <p class="govuk-body">
+          <a class="govuk-link" href={`${base}/placements`}>
+            {t('stuck.place')}
+          </a>
+        </p>
+      )}
       {mayAct && (
         <>
           <Details summary={t('stuck.restart')}>

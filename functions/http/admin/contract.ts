@@ -208,7 +208,7 @@ export const adminCourseContract = defineContract({
     method: 'POST',
     path: '/api/admin/registrations/{registrationId}/placement',
     roles: admins,
-    summary: 'Places a waiting school in a hub with room.',
+    summary: 'Places a school without a hub in one with room, also where its search was given up.',
     params: registrationParams,
     body: z.object({ hubId: z.string() }),
     response: z.object({ registrationId: z.string(), hubId: z.string() }),

@@ -1,9 +1,8 @@
 import { readImplementation } from '../../operations/reads/index.ts';
-import { recordStop, resolveStuck, restartStage } from '../../operations/restart.ts';
+import { placeByAdmin, recordStop, resolveStuck, restartStage } from '../../operations/restart.ts';
 import { stopRun } from '../../operations/runs.ts';
 import { operationsTexts } from '../../operations/texts.ts';
 import { requestModeration } from '../../programme/rounds.ts';
-import { placeInHub } from '../../registration/placement.ts';
 import { registrationTexts } from '../../registration/texts.ts';
 import { audienceHandler, type SignedInContext } from '../../shared/http/audience-handler.ts';
 import type { Actor } from '../../shared/table/change.ts';
@@ -18,7 +17,7 @@ export const handler = audienceHandler(
     ...readImplementation,
 
     placeRegistration: async ({ params, body }, context) => {
-      await placeInHub(params.registrationId, body.hubId, actorOf(context), context.now);
+      await placeByAdmin(params.registrationId, body.hubId, actorOf(context), context.now);
       return { registrationId: params.registrationId, hubId: body.hubId };
     },
     moderateNow: async ({ params, body }, context) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stuckStatus } from '../../operations/stuck.ts';
 import { person } from '../../people/model.ts';
 import { hub, level, round } from '../../programme/model.ts';
 import { registration, registrationStatus } from '../../registration/model.ts';
@@ -97,7 +98,7 @@ export const stuckRow = z.object({
   registrationId: z.string().nullable(),
   roundId: z.string().nullable(),
   workflow,
-  status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+  status: stuckStatus,
   error: z.string(),
   cause: z.string(),
   executionArn: z.string(),
@@ -278,6 +279,8 @@ export const placementRow = registrationRow.extend({
   waitingSince: instant,
   /** Instant by which an admin should have placed it. */
   due: instant,
+  /** Nobody placed it in time: its search has ended and stands on the stuck board. */
+  givenUp: z.boolean(),
 });
 
 export const hubRow = hub.omit({ roundKey: true, roundSort: true }).extend({
@@ -397,7 +400,7 @@ export function readRoutes<const A extends 'admin' | 'auditor', const R extends 
       method: 'GET',
       path: `${base}/stuck`,
       roles,
-      summary: 'Executions that failed, timed out or were aborted and are not resolved.',
+      summary: 'Executions that failed, timed out, were aborted or gave up, and are not resolved.',
       response: z.object({ stuck: z.array(stuckRow) }),
     },
     listRuns: {

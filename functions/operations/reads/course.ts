@@ -113,6 +113,7 @@ export async function readPlacements(): Promise<z.input<typeof placementRow>[]> 
         hubPreference: one.hubPreference,
         waitingSince: since,
         due: placement.decideBy ?? since,
+        givenUp: placement.state === 'GIVEN_UP',
       };
     }),
   );

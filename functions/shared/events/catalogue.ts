@@ -59,6 +59,8 @@ export const catalogue = {
   RegistrationSubmitted: define(registration.extend({ attempt: z.number().int().default(1) })),
   RegistrationCorrected: define(registration, ['registration']),
   HubPlaced: define(registration.extend({ hubId: id }), ['registration']),
+  /** No hub was found and nobody placed the school: it stands on the stuck board. */
+  PlacementGivenUp: define(registration),
   InvoiceIssued: define(registration.extend({ invoiceNumber: id })),
   InvoiceDueMoved: define(registration.extend({ invoiceNumber: id }), ['registration']),
   InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),

@@ -348,7 +348,10 @@ describe("a funder's places", () => {
     const patient = {
       ...round,
       roundId: 'R26-PATIENT',
-      policies: { ...round.policies, registration: { correctionHours: 72, fundingDecisionWorkingDays: 2 } },
+      policies: {
+        ...round.policies,
+        registration: { ...round.policies.registration, correctionHours: 72, fundingDecisionWorkingDays: 2 },
+      },
     };
     const {
       status: _s,
@@ -369,7 +372,7 @@ describe("a funder's places", () => {
         ...app.withoutStored(current),
         policies: {
           ...current.policies,
-          registration: { correctionHours: 1, fundingDecisionWorkingDays: 9 },
+          registration: { ...round.policies.registration, correctionHours: 1, fundingDecisionWorkingDays: 9 },
         },
       },
       audit: { action: 'change-round', actor: admin },

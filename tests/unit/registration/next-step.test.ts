@@ -52,6 +52,23 @@ describe('a registration that was just sent', () => {
     });
     expect(nextRegistrationStep(waiting, new Date(placement.decideBy))).toEqual({ do: 'ESCALATE_PLACEMENT' });
   });
+
+  it('is given up once the admins were told as often as the round says, and stays so', () => {
+    const placement = {
+      state: 'WAITING' as const,
+      waitingSince: morning.toISOString(),
+      decideBy: morning.toISOString(),
+      escalations: round.policies.registration.placementEscalations,
+    };
+    const step = (change: Partial<typeof placement> | { state: 'GIVEN_UP' }) =>
+      nextRegistrationStep(
+        facts('SUBMITTED', { intake: sampleIntake({ placement: { ...placement, ...change } }) }),
+        morning,
+      );
+    expect(step({ escalations: placement.escalations - 1 })).toEqual({ do: 'ESCALATE_PLACEMENT' });
+    expect(step({})).toEqual({ do: 'GIVE_UP_PLACEMENT' });
+    expect(step({ state: 'GIVEN_UP' })).toEqual({ do: 'ENDED', result: 'UNPLACED' });
+  });
 });
 
 describe('a placed registration', () => {
