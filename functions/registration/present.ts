@@ -3,9 +3,11 @@ import type { ownRegistration, problem as problemView } from '../http/public/con
 import { documentUrl } from '../payments/document-addresses.ts';
 import { paymentDay } from '../payments/due.ts';
 import { documentsOfRegistration, invoicesOfRegistration } from '../payments/store.ts';
+import { calendarDay } from '../programme/model.ts';
 import { findHub, readRound } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import type { Problem } from '../shared/runtime/errors.ts';
+import { formatDate } from '../shared/time/london.ts';
 import type { Registration } from './model.ts';
 import { readIntake } from './store.ts';
 import { registrationTexts } from './texts.ts';
@@ -15,8 +17,18 @@ export function inWords(problem: Problem, language: Language): z.output<typeof p
   return {
     code: problem.code,
     field: problem.field,
-    message: registrationTexts.text(language, `refusals.${problem.code}`, problem.values ?? {}),
+    message: registrationTexts.text(language, `refusals.${problem.code}`, withDates(problem, language)),
   };
+}
+
+/** The values of a problem, days as people write them. */
+function withDates({ values = {} }: Problem, language: Language): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      calendarDay.safeParse(value).success ? formatDate(String(value), language) : value,
+    ]),
+  );
 }
 
 /** One registration as its own people see it. */

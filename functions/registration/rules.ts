@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { RegisterSchool, Round } from '../programme/model.ts';
+import { isClosed, registerDay } from '../programme/register-dates.ts';
 import type { Problem } from '../shared/runtime/errors.ts';
+import { agesProblem } from './ages.ts';
 import type { RegistrationForm } from './form.ts';
 import { suggestedPhase } from './suggested-phase.ts';
 
@@ -85,11 +87,11 @@ function schoolProblems(form: RegistrationForm, facts: FormFacts): Problem[] {
   if (school.kind === 'REGISTER') {
     if (facts.registerSchool === undefined)
       found.push({ code: 'school-unknown', field: 'school.urn', values: { urn: school.urn } });
-    else if (facts.registerSchool.closeDate !== '')
+    else if (isClosed(facts.registerSchool, facts.today))
       found.push({
         code: 'school-closed',
         field: 'school.urn',
-        values: { name, closed: facts.registerSchool.closeDate },
+        values: { name, closed: closingDay(facts.registerSchool) },
       });
   } else {
     if (school.name === '') found.push({ code: 'school-name-needed', field: 'school.name' });
@@ -108,11 +110,22 @@ function schoolProblems(form: RegistrationForm, facts: FormFacts): Problem[] {
   return found;
 }
 
+/** The day on which a school closes, as it is read, else as the register has it. */
+const closingDay = ({ closeDate }: RegisterSchool): string => registerDay(closeDate) ?? closeDate;
+
+function agesProblems(form: RegistrationForm): Problem[] {
+  const { ageFrom, ageTo } = form;
+  const code = agesProblem(form.phase, ageFrom, ageTo);
+  if (code === undefined || (code === 'ages-to-confirm' && form.phaseConfirmed)) return [];
+  return [{ code, field: code === 'ages-not-primary' ? 'ageFrom' : 'ageTo', values: { ageFrom, ageTo } }];
+}
+
 function figureProblems(form: RegistrationForm): Problem[] {
   const found: Problem[] = [];
   if (form.ageFrom < 2 || form.ageFrom > 18) found.push({ code: 'age-out-of-range', field: 'ageFrom' });
   if (form.ageTo < 2 || form.ageTo > 19) found.push({ code: 'age-out-of-range', field: 'ageTo' });
   else if (form.ageTo <= form.ageFrom) found.push({ code: 'ages-reversed', field: 'ageTo' });
+  if (found.length === 0) found.push(...agesProblems(form));
   if (form.pupilsOnRoll < 1) found.push({ code: 'pupils-needed', field: 'pupilsOnRoll' });
   if (form.teachers < 1) found.push({ code: 'teachers-needed', field: 'teachers' });
   if (form.fsmPercent !== null && (form.fsmPercent < 0 || form.fsmPercent > 100))
@@ -165,11 +178,18 @@ function consentProblems(form: RegistrationForm): Problem[] {
   ];
 }
 
-/** What does not stop the form but should be known: a current award of the same level. */
+/** What does not stop the form but should be known: a current award of the same level, a school that will close. */
 export function warningsOf(form: RegistrationForm, facts: FormFacts): Problem[] {
   const found: Problem[] = [];
   if (facts.currentLevels.includes(form.targetLevel))
     found.push({ code: 'holds-this-level', field: 'targetLevel', values: { level: form.targetLevel } });
+  const closes = registerDay(facts.registerSchool?.closeDate ?? '');
+  if (closes !== undefined && closes > facts.today && closes <= (facts.round?.calendar.results ?? ''))
+    found.push({
+      code: 'school-closes',
+      field: 'school.urn',
+      values: { name: facts.registerSchool?.name ?? '', closes },
+    });
   if (form.accreditation === 'REACCREDITATION' && facts.currentLevels.length === 0)
     found.push({ code: 'no-award-on-record', field: 'accreditation' });
   return found;

@@ -58,11 +58,11 @@ export function AddressStep() {
   );
 }
 
-/** Phase and ages; a phase that the name does not suggest is asked to be confirmed. */
+/** Phase and ages; a phase that name or ages do not suggest is asked to be confirmed. */
 export function PhaseStep() {
   const t = useText();
   const { answers, get } = useAnswers();
-  const suggested = phaseToConfirm(answers);
+  const toConfirm = phaseToConfirm(answers);
   return (
     <StepPage step="phase">
       {(errors) => (
@@ -78,13 +78,15 @@ export function PhaseStep() {
             error={errors.phase}
           />
           {get('phase') === 'SECONDARY' && <p class="govuk-inset-text">{t('phase.not-primary')}</p>}
-          {suggested !== undefined && (
+          {toConfirm !== undefined && (
             <Choices
               name="phaseConfirmed"
               multiple
-              label={t('phase.confirm', {
+              label={t(toConfirm.by === 'name' ? 'phase.confirm' : 'phase.confirm-ages', {
                 name: get('school.name'),
-                suggested: t(`phases.${suggested}`),
+                from: get('ageFrom'),
+                to: get('ageTo'),
+                suggested: t(`phases.${toConfirm.suggested}`),
               })}
               value={get('phaseConfirmed') === 'yes' ? ['yes'] : []}
               onChange={(value) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { agesProblem } from '../../functions/registration/ages.ts';
 import { type Phase, phase } from '../../functions/registration/form.ts';
 import { suggestedPhase } from '../../functions/registration/suggested-phase.ts';
 import { type Answers, type FieldName, parseNumber, parseWhole } from './answers.ts';
@@ -96,6 +97,7 @@ export function faultsOf(step: Step, answers: Answers): Faults {
         if (parseWhole(answers[field]) === undefined) faults[field] = 'age';
       const [from, to] = [parseWhole(answers.ageFrom), parseWhole(answers.ageTo)];
       if (from !== undefined && to !== undefined && to <= from) faults.ageTo = 'ages-reversed';
+      if (agesFault(answers) === 'ages-not-primary') faults.ageFrom = 'ages-not-primary';
       break;
     }
     case 'figures':
@@ -137,12 +139,21 @@ export function faultsOf(step: Step, answers: Answers): Faults {
   return faults;
 }
 
-/** The phase that the school's name suggests, where another was chosen: to be confirmed. */
-export function phaseToConfirm(answers: Answers): Phase | undefined {
+/** The phase that the school's name or ages suggest, where another was chosen: to be confirmed. */
+export function phaseToConfirm(answers: Answers): { suggested: Phase; by: 'name' | 'ages' } | undefined {
   const suggested = suggestedPhase(answers['school.name'] ?? '');
-  return suggested !== undefined && !isEmpty(answers.phase) && suggested !== answers.phase
-    ? suggested
-    : undefined;
+  if (suggested !== undefined && !isEmpty(answers.phase) && suggested !== answers.phase)
+    return { suggested, by: 'name' };
+  return agesFault(answers) === 'ages-to-confirm' ? { suggested: 'ALL_THROUGH', by: 'ages' } : undefined;
+}
+
+/** What is wrong with the ages for the phase that was chosen. */
+function agesFault(answers: Answers): ReturnType<typeof agesProblem> {
+  const chosen = phase.safeParse(answers.phase).data;
+  const [from, to] = [parseWhole(answers.ageFrom), parseWhole(answers.ageTo)];
+  return chosen === undefined || from === undefined || to === undefined
+    ? undefined
+    : agesProblem(chosen, from, to);
 }
 
 /** The register's own word for a phase as the form's; undefined where it tells none. */

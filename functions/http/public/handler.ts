@@ -1,5 +1,6 @@
 import { paymentsTexts } from '../../payments/texts.ts';
 import { type RegisterSchool, levels as roundLevels } from '../../programme/model.ts';
+import { isClosed, registerDay } from '../../programme/register-dates.ts';
 import { findRegisterSchool, searchRegister } from '../../programme/register-store.ts';
 import {
   findRound,
@@ -106,8 +107,8 @@ export const handler = audienceHandler(
         next: null,
       };
     },
-    async searchSchools({ query }) {
-      return { schools: (await searchRegister(query.q, query.limit)).map(foundSchool) };
+    async searchSchools({ query }, { now }) {
+      return { schools: (await searchRegister(query.q, query.limit)).map((one) => foundSchool(one, now)) };
     },
     async getSchool({ params }, { now }) {
       const school = await findRegisterSchool(params.urn);
@@ -119,7 +120,7 @@ export const handler = audienceHandler(
         round === undefined ? undefined : findHolder(schoolId, round.roundId),
       ]);
       return {
-        ...foundSchool(school),
+        ...foundSchool(school, now),
         phase: school.phase,
         trust: school.trust,
         pupils: school.pupils,
@@ -234,9 +235,10 @@ async function ownOf(identity: Identity, registrationId: string): Promise<Regist
   return found;
 }
 
-function foundSchool(school: RegisterSchool) {
-  const { urn, name, town, postcode, closeDate, localAuthority } = school;
-  return { urn, name, town, postcode, open: closeDate === '', closeDate, localAuthority };
+function foundSchool(school: RegisterSchool, now: Date) {
+  const { urn, name, town, postcode, localAuthority } = school;
+  const closeDate = registerDay(school.closeDate) ?? school.closeDate;
+  return { urn, name, town, postcode, open: !isClosed(school, londonDate(now)), closeDate, localAuthority };
 }
 
 const draftView = ({ draftId, savedAt, expiresAt, language, form }: Draft) => ({

@@ -14,6 +14,7 @@ import { addDays } from '../../../functions/shared/time/london.ts';
 import cy from '../../../programme/texts/registration/cy.json' with { type: 'json' };
 import en from '../../../programme/texts/registration/en.json' with { type: 'json' };
 import { sampleFacts, sampleForm } from '../../support/registration-forms.ts';
+import { sampleRound } from '../../support/school-year.ts';
 
 const codes = (form: RegistrationForm, facts = sampleFacts()): string[] =>
   problemsOf(form, facts).map(({ code }) => code);
@@ -54,6 +55,14 @@ describe('a form', () => {
     ],
     ['no town', { address: { lines: [], town: '', postcode: 'AL10 9AB' } }, 'town-needed', 'address.town'],
     ['a secondary school', { phase: 'SECONDARY', phaseConfirmed: true }, 'phase-not-primary', 'phase'],
+    ['ages of a secondary school', { ageFrom: 11, ageTo: 18 }, 'ages-not-primary', 'ageFrom'],
+    [
+      'ages of a secondary school, whatever phase was confirmed',
+      { phase: 'ALL_THROUGH', phaseConfirmed: true, ageFrom: 11, ageTo: 16 },
+      'ages-not-primary',
+      'ageFrom',
+    ],
+    ['ages above a primary school', { ageFrom: 4, ageTo: 16 }, 'ages-to-confirm', 'ageTo'],
     ['ages the wrong way round', { ageFrom: 11, ageTo: 4 }, 'ages-reversed', 'ageTo'],
     ['a share of free meals above all', { fsmPercent: 101 }, 'fsm-out-of-range', 'fsmPercent'],
     ['no teacher', { teachers: 0 }, 'teachers-needed', 'teachers'],
@@ -95,7 +104,7 @@ describe('a form', () => {
   it('of a closed school is refused, with the day on which it closed', () => {
     const facts = sampleFacts({ registerSchool: { ...register, closeDate: '31-08-2012' } });
     expect(problemsOf(sampleForm(), facts)).toMatchObject([
-      { code: 'school-closed', values: { closed: '31-08-2012' } },
+      { code: 'school-closed', values: { closed: '2012-08-31' } },
     ]);
   });
 
@@ -161,6 +170,37 @@ describe('the phase that a name suggests', () => {
     expect(codes(sampleForm(), facts)).toEqual(['phase-to-confirm']);
     expect(codes(sampleForm({ phaseConfirmed: true }), facts)).toEqual([]);
     expect(codes(sampleForm({ phase: 'INFANT' }), facts)).toEqual([]);
+  });
+});
+
+describe('ages', () => {
+  it.each<[string, Partial<RegistrationForm>]>([
+    ['confirmed', { ageFrom: 4, ageTo: 16, phaseConfirmed: true }],
+    ['of a middle school', { phase: 'MIDDLE', phaseConfirmed: true, ageFrom: 9, ageTo: 13 }],
+    ['of an all-through school', { phase: 'ALL_THROUGH', phaseConfirmed: true, ageFrom: 4, ageTo: 18 }],
+    ['of a special school', { phase: 'SPECIAL', phaseConfirmed: true, ageFrom: 2, ageTo: 19 }],
+  ])('%s are taken', (_name, change) => expect(codes(sampleForm(change), sampleFacts())).toEqual([]));
+});
+
+describe('a school with a closing date', () => {
+  const closing = (closeDate: string, today = '2026-06-01') =>
+    sampleFacts({ registerSchool: { ...register, closeDate }, today });
+
+  it('is closed from that day on, not before, however the register writes it', () => {
+    for (const day of ['15-06-2026', '15/06/2026', '2026-06-15']) {
+      expect(codes(sampleForm(), closing(day, '2026-06-14'))).toEqual([]);
+      expect(codes(sampleForm(), closing(day, '2026-06-15'))).toEqual(['school-closed']);
+    }
+    expect(codes(sampleForm(), closing('not known'))).toEqual(['school-closed']);
+    expect(codes(sampleForm(), closing('31-02-2030'))).toEqual(['school-closed']);
+  });
+
+  it('is warned of where that day is before the end of the round', () => {
+    const warned = (closeDate: string) =>
+      warningsOf(sampleForm(), closing(closeDate)).map(({ code, values }) => [code, values?.closes]);
+    const { results } = sampleRound().calendar;
+    expect(warned(results)).toEqual([['school-closes', results]]);
+    expect(warned(addDays(results, 1))).toEqual([]);
   });
 });
 

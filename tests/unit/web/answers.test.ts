@@ -137,6 +137,15 @@ describe('the steps', () => {
     expect(faultsOf('phase', infant)).toEqual({ phaseConfirmed: 'phase-confirm' });
     expect(faultsOf('phase', { ...infant, phaseConfirmed: 'yes' })).toEqual({});
   });
+  it('ask to confirm a phase whose schools have no children of those ages, and refuse secondary ages', () => {
+    expect(faultsOf('phase', { ...complete, ageFrom: '4', ageTo: '16', phaseConfirmed: '' })).toEqual({
+      phaseConfirmed: 'phase-confirm',
+    });
+    expect(faultsOf('phase', { ...complete, ageFrom: '4', ageTo: '16', phaseConfirmed: 'yes' })).toEqual({});
+    expect(faultsOf('phase', { ...complete, ageFrom: '11', ageTo: '18', phaseConfirmed: 'yes' })).toEqual({
+      ageFrom: 'ages-not-primary',
+    });
+  });
   it('start from what the register knows', () => {
     const school = {
       urn: '1',
