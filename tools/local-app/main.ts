@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { runMain } from '../command-error.ts';
+import { dieInTransaction } from './die-in-transaction.ts';
 import { outputOf, startLocalApp } from './start-app.ts';
 
 /**
@@ -12,6 +13,8 @@ await runMain(async () => {
       'data-dir': { type: 'string' },
       'simulated-from': { type: 'string' },
       port: { type: 'string', default: '0' },
+      'endpoint-port': { type: 'string', default: '0' },
+      synthesised: { type: 'boolean', default: false },
       'without-pages': { type: 'boolean', default: false },
     },
   });
@@ -19,12 +22,16 @@ await runMain(async () => {
   const from = values['simulated-from'];
   const app = await startLocalApp({
     sitePort: Number(values.port),
+    endpointPort: Number(values['endpoint-port']),
+    synthesised: values.synthesised,
     withoutPages: values['without-pages'],
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(from === undefined ? {} : { simulatedFrom: Date.parse(from) }),
     log: (source, message) => console.error(`${source}: ${message}`),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void app.stop());
+  // For trials of durability: dies within one of the next changes of its journal, before that is committed.
+  process.on('SIGUSR2', () => dieInTransaction(app.cloud.context.journal.db));
   console.log(
     JSON.stringify({
       siteUrl: app.siteUrl,

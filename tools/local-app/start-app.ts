@@ -12,6 +12,10 @@ import { synthesise } from '../synth/synthesise.ts';
 export interface LocalAppOptions {
   /** Port of the site; 0 takes a free one. */
   readonly sitePort: number;
+  /** Port of the endpoint; a free one where absent. */
+  readonly endpointPort?: number;
+  /** The templates are those of the last start on this site port: nothing has changed since. */
+  readonly synthesised?: boolean;
   /** undefined keeps everything in memory. */
   readonly dataDir?: string;
   /** Simulated clock from this instant (epoch ms) on an empty store; absent: the real clock. */
@@ -34,13 +38,17 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
   const siteUrl = `http://127.0.0.1:${sitePort}`;
   const assemblyDir = join(root, '.build', 'assemblies', `local-${sitePort}`);
   const [synthesis] = await Promise.all([
-    synthesise({ stage: 'local', outdir: assemblyDir, siteUrl, quiet: true }),
+    options.synthesised === true
+      ? undefined
+      : synthesise({ stage: 'local', outdir: assemblyDir, siteUrl, quiet: true }),
     options.withoutPages === true ? undefined : buildSite(),
   ]);
-  if (synthesis.code !== 0) throw new Error(`the app could not be synthesised:\n${synthesis.output}`);
+  if (synthesis !== undefined && synthesis.code !== 0)
+    throw new Error(`the app could not be synthesised:\n${synthesis.output}`);
   const cloud = await startCloud({
     assemblyDir,
     site: { port: sitePort },
+    ...(options.endpointPort === undefined ? {} : { port: options.endpointPort }),
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.simulatedFrom === undefined ? {} : { clock: { simulatedFrom: options.simulatedFrom } }),
     ...(options.log === undefined ? {} : { log: options.log }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fetchPatiently } from './patience.ts';
 
 const message = z.object({
   seq: z.number().int(),
@@ -45,7 +46,7 @@ export class Inbox {
   }
 
   async #fetch(): Promise<Message[]> {
-    const response = await fetch(`${this.#endpoint}/_local/inbox?since=${this.#last}`);
+    const { response } = await fetchPatiently(`${this.#endpoint}/_local/inbox?since=${this.#last}`);
     const fresh = z.array(message).parse(await response.json());
     for (const each of fresh) {
       this.#last = Math.max(this.#last, each.seq);

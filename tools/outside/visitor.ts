@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Inbox } from './inbox.ts';
+import { fetchPatiently } from './patience.ts';
 
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }).loose() });
 
@@ -61,7 +62,7 @@ export class Visitor {
 
   /** Sends a request as a page would; throws `ApiRefusal` for every answer but a good one. */
   async #request(method: string, path: string, body: unknown): Promise<unknown> {
-    const response = await fetch(`${this.#siteUrl}${path}`, {
+    const { response } = await fetchPatiently(`${this.#siteUrl}${path}`, {
       method,
       headers: {
         ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
@@ -105,15 +106,16 @@ export class Visitor {
     const form = new FormData();
     for (const [name, value] of Object.entries(post.fields)) form.append(name, value);
     form.append('file', new Blob([new Uint8Array(file.bytes)], { type: file.type }), file.name);
-    const response = await fetch(post.url, { method: 'POST', body: form });
+    const { response } = await fetchPatiently(post.url, { method: 'POST', body: form });
     const answer = await response.text();
     return { status: response.status, code: /<Code>(\w+)<\/Code>/.exec(answer)?.[1] };
   }
 
   /** Fetches a page or file by its address with this visitor's session, or sends just what `init` says. */
-  fetch(url: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(url: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.#cookie !== '') headers.set('cookie', this.#cookie);
-    return fetch(url.startsWith('/') ? `${this.#siteUrl}${url}` : url, { ...init, headers });
+    const address = url.startsWith('/') ? `${this.#siteUrl}${url}` : url;
+    return (await fetchPatiently(address, { ...init, headers })).response;
   }
 }

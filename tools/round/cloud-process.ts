@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { fetchPatiently } from '../outside/patience.ts';
 import { root } from '../run-command.ts';
 
 const ready = z.object({
@@ -14,59 +15,61 @@ const ready = z.object({
 });
 const status = z.object({ now: z.string(), busy: z.number() });
 
+export interface CloudProcessOptions {
+  /** Where the simulated clock of an empty store stands. */
+  readonly simulatedFrom: Date;
+  readonly dataDir: string;
+  /** What it logs goes to standard error. */
+  readonly verbose: boolean;
+  /** The site has its pages, which programs do without. */
+  readonly pages?: boolean;
+}
+
 /** psqm on a local cloud in a process of its own, known by its two addresses only. */
 export class CloudProcess {
   readonly siteUrl: string;
   readonly endpoint: string;
   /** What the verifier reads the store with, once the round is over; nobody in the round uses it. */
   readonly store: Pick<z.output<typeof ready>, 'region' | 'credentials' | 'table' | 'submissionsBucket'>;
-  readonly #child: ChildProcess;
+  readonly #options: CloudProcessOptions;
+  #child: ChildProcess;
   #now: Date;
 
-  private constructor(child: ChildProcess, at: z.output<typeof ready>, now: Date) {
+  private constructor(options: CloudProcessOptions, child: ChildProcess, at: z.output<typeof ready>) {
+    this.#options = options;
     this.#child = child;
     this.siteUrl = at.siteUrl;
     this.endpoint = at.endpoint;
     this.store = at;
-    this.#now = now;
+    this.#now = options.simulatedFrom;
+    // Whatever ends us ends it too: nothing is left running on the machine.
+    process.once('exit', () => this.#child.kill('SIGKILL'));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   }
 
-  /**
-   * Starts it with the simulated clock at `simulatedFrom`; what it logs goes to standard error where `verbose`, and the
-   * site has its pages, which programs do without, where `pages`.
-   */
-  static start(options: {
-    simulatedFrom: Date;
-    dataDir: string;
-    verbose: boolean;
-    pages?: boolean;
-  }): Promise<CloudProcess> {
-    const child = spawn(
-      process.execPath,
-      [
-        '--disable-warning=ExperimentalWarning',
-        join(root, 'tools/local-app/main.ts'),
-        '--data-dir',
-        options.dataDir,
-        '--simulated-from',
-        options.simulatedFrom.toISOString(),
-        ...(options.pages === true ? [] : ['--without-pages']),
-      ],
-      { cwd: root, stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'ignore'] },
-    );
-    // Whatever ends us ends it too: nothing is left running on the machine.
-    process.once('exit', () => child.kill('SIGKILL'));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-    return new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (code) =>
-        reject(new Error(`the local cloud ended with ${code} before it was ready`)),
-      );
-      createInterface({ input: child.stdout }).once('line', (line) => {
-        child.removeAllListeners('exit');
-        resolve(new CloudProcess(child, ready.parse(JSON.parse(line)), options.simulatedFrom));
-      });
-    });
+  static async start(options: CloudProcessOptions): Promise<CloudProcess> {
+    const child = spawnApp(options, []);
+    return new CloudProcess(options, child, await untilReady(child));
+  }
+
+  /** The process that runs now. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when the process that runs now has ended. */
+  ended(): Promise<void> {
+    const child = this.#child;
+    if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+    return new Promise((resolve) => child.once('exit', () => resolve()));
+  }
+
+  /** Starts it again on the same store and addresses, after its end. */
+  async restart(): Promise<void> {
+    const portOf = (url: string): string => new URL(url).port;
+    const again = ['--synthesised', '--port', portOf(this.siteUrl), '--endpoint-port', portOf(this.endpoint)];
+    this.#child = spawnApp(this.#options, again);
+    await untilReady(this.#child);
   }
 
   get now(): Date {
@@ -90,7 +93,7 @@ export class CloudProcess {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    const ended = this.ended();
     await this.#control('POST', 'stop');
     await ended;
   }
@@ -101,7 +104,7 @@ export class CloudProcess {
   }
 
   async #control(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.endpoint}/_local/${path}`, {
+    const { response } = await fetchPatiently(`${this.endpoint}/_local/${path}`, {
       method,
       ...(body === undefined
         ? {}
@@ -112,4 +115,36 @@ export class CloudProcess {
       throw new Error(`${method} /_local/${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
   }
+}
+
+function spawnApp(options: CloudProcessOptions, more: readonly string[]): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'tools/local-app/main.ts'),
+      '--data-dir',
+      options.dataDir,
+      '--simulated-from',
+      options.simulatedFrom.toISOString(),
+      ...(options.pages === true ? [] : ['--without-pages']),
+      ...more,
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'ignore'] },
+  );
+}
+
+/** Resolves with the addresses that it prints. */
+function untilReady(child: ChildProcess): Promise<z.output<typeof ready>> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void =>
+      reject(new Error(`the local cloud ended with ${code} before it was ready`));
+    child.once('error', reject);
+    child.once('exit', onExit);
+    if (child.stdout === null) return;
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      child.removeListener('exit', onExit);
+      resolve(ready.parse(JSON.parse(line)));
+    });
+  });
 }

@@ -2,7 +2,7 @@ import { independentAssessor, leaderOf, staff } from '../seed/people.ts';
 import { extendSchools, moveRoundDeadline, placeWaiting } from './admin-acts.ts';
 import { type AssessorState, declareConflicts, newAssessor, work } from './people/assessors.ts';
 import { reconcile } from './people/finance.ts';
-import { allHubs, recordAttendance, signOff, tendSchools } from './people/hub-leader.ts';
+import { recordAttendance, signOff, tendSchools } from './people/hub-leader.ts';
 import { confirmOutcomes, moderate } from './people/moderators.ts';
 import { payToday, readInvoices } from './people/payers.ts';
 import { register } from './people/registrant.ts';
@@ -33,7 +33,7 @@ export interface CourseOptions {
 /** Lives through the year day by day: at ten in the morning each person does what the day and their mail ask of them. */
 export async function runCourse(year: Year, options: CourseOptions): Promise<CourseResult> {
   const assessors = [
-    ...allHubs.map((hub) => leaderOf(hub)),
+    ...year.hubs.map((hub) => leaderOf(hub)),
     ...Array.from({ length: options.independentAssessors }, (_, index) => independentAssessor(index)),
   ].map((email) => newAssessor(year, email));
   const returned = new Set<string>();
@@ -146,7 +146,7 @@ async function submit(year: Year, day: string, weekday: number, returned: Set<st
   await year.everyone(preparing, (school) => prepareSubmission(year, school));
   if (weekday % 2 === 1) {
     await year.everyone(hubsWithMail(year), (hub) => signOff(year, hub, returned));
-    for (const hub of allHubs) year.mailRead.set(hub.hubId, year.inbox.of(leaderOf(hub)).length);
+    for (const hub of year.hubs) year.mailRead.set(hub.hubId, year.inbox.of(leaderOf(hub)).length);
     await year.cloud.settle();
     const waiting = year.schools.filter(
       (school) => taking(school) && school.signOffAsked && !school.declared,
@@ -183,12 +183,12 @@ async function assess(year: Year, day: string, assessors: readonly AssessorState
 
 /** Hubs that have a school in this year, known from who gets the hub's mail: those of whose leaders wrote or were written to. */
 function busyHubs(year: Year) {
-  return allHubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > 0);
+  return year.hubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > 0);
 }
 
 /** Hubs whose leader has had mail since they last looked at their page: a request for the sign-off is among it. */
 function hubsWithMail(year: Year) {
-  return allHubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > (year.mailRead.get(hub.hubId) ?? 0));
+  return year.hubs.filter((hub) => year.inbox.of(leaderOf(hub)).length > (year.mailRead.get(hub.hubId) ?? 0));
 }
 
 export const daysBetween = (from: string, to: string): number =>

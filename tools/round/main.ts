@@ -1,77 +1,34 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import * as z from 'zod';
 import { CommandError, runMain } from '../command-error.ts';
-import { Inbox } from '../outside/inbox.ts';
-import { Visitor } from '../outside/visitor.ts';
-import { staff } from '../seed/people.ts';
-import { importCsv, importRegister, seedProgramme } from '../seed/seed.ts';
-import { awardsCsv } from './admin-acts.ts';
-import { chooseApplicants, readSchools } from './applicants.ts';
-import { Bank } from './bank.ts';
+import { readSchools } from './applicants.ts';
+import { BEGINS, beginYear, independentAssessorsFor, OPENS } from './begin.ts';
 import { CloudProcess } from './cloud-process.ts';
 import { daysBetween, runCourse } from './course.ts';
 import { Draw } from './draw.ts';
 import { buildReport, printReport } from './report.ts';
-import { schoolStory } from './story.ts';
-import { calendarOf, dayAfter, type SchoolCase, Year } from './year.ts';
-
-const ROUND_ID = 'R26-AUTUMN';
-const START = '2026-09-07';
-const OPENS = '2026-05-05';
+import { dayAfter } from './year.ts';
 
 /** `npm run round -- --schools FILE.csv --count N --seed S --report OUT.json [--data-dir DIR] [--until DAY]`. */
 await runMain(async () => {
   const options = argumentsOf(process.argv.slice(2));
   const started = Date.now();
-  const draw = new Draw(options.seed);
-  const register = readSchools(options.schools);
-  const applicants = chooseApplicants(register.schools, options.count, draw);
+  const schools = { file: options.schools, register: readSchools(options.schools), invented: false };
   const dataDir = options.dataDir ?? mkdtempSync(join(scratch(), 'psqm-round-'));
   const cloud = await CloudProcess.start({
-    simulatedFrom: new Date(`${dayAfter(OPENS, -10)}T08:00:00Z`),
+    simulatedFrom: BEGINS,
     dataDir,
     verbose: options.verbose,
   });
   try {
-    const inbox = new Inbox(cloud.endpoint);
-    const admin = new Visitor(cloud.siteUrl, inbox);
-    await admin.signIn(staff.admin);
-    const independentAssessors = Math.max(8, Math.ceil(options.count / 12));
-    await seedProgramme(admin, {
-      roundId: ROUND_ID,
-      label: { en: 'Round 26 - Autumn 2026-2027', cy: 'Rownd 26 - Hydref 2026-2027' },
-      start: START,
-      calendar: { registrationOpens: OPENS },
+    const { year, registered } = await beginYear(cloud, {
+      schools,
+      count: options.count,
+      draw: new Draw(options.seed),
       hubs: 90,
-      independentAssessors,
-      funderPlaces: Math.max(2, Math.round(options.count * 0.06)),
-    });
-    const { accepted } = await importRegister(
-      admin,
-      { name: basename(options.schools), bytes: register.bytes, invented: false },
-      () => cloud.advanceTo(new Date(cloud.now.getTime() + 60_000)),
-    );
-    await importCsv(
-      admin,
-      'awards',
-      awardsCsv(
-        applicants,
-        register.schools.slice(0, 300).map((school) => school.urn),
-      ),
-    );
-    const round = z.object({ calendar: calendarOf }).parse(await admin.get(`/api/admin/rounds/${ROUND_ID}`));
-    const year = new Year({
-      cloud,
-      inbox,
-      draw,
-      bank: new Bank(),
-      roundId: ROUND_ID,
-      calendar: round.calendar,
-      schools: casesOf(applicants, options.count, draw),
     });
     const last = options.until ?? dayAfter(year.calendar.results, 3);
     const bar = new SingleBar({
@@ -80,16 +37,16 @@ await runMain(async () => {
       noTTYOutput: !process.stdout.isTTY,
       notTTYSchedule: 15_000,
     });
-    bar.start(daysBetween(OPENS, last) + 3, 0, { day: OPENS, what: `register of ${accepted} schools` });
+    bar.start(daysBetween(OPENS, last) + 3, 0, { day: OPENS, what: `register of ${registered} schools` });
     const course = await runCourse(year, {
-      independentAssessors,
+      independentAssessors: independentAssessorsFor(options.count),
       ...(options.until === undefined ? {} : { until: options.until }),
       progress: (day, what) => bar.increment(1, { day, what }),
     }).finally(() => bar.stop());
     const report = await buildReport(year, {
       course,
       wallSeconds: (Date.now() - started) / 1000,
-      simulatedDays: daysBetween(dayAfter(OPENS, -10), year.today),
+      simulatedDays: daysBetween(BEGINS.toISOString().slice(0, 10), year.today),
     });
     writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     console.log(printReport(report));
@@ -106,29 +63,6 @@ await runMain(async () => {
 /** Where a store that nobody keeps is fastest: in memory where the system has such a file system. */
 function scratch(): string {
   return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-}
-
-function casesOf(applicants: ReturnType<typeof chooseApplicants>, count: number, draw: Draw): SchoolCase[] {
-  return applicants.map((applicant, index) => {
-    const domain = `school-${applicant.school.urn}.example.org`;
-    return {
-      applicant,
-      story: schoolStory(applicant, index, count, draw),
-      index,
-      domain,
-      registrationId: undefined,
-      reference: undefined,
-      refusedBecause: undefined,
-      invoice: undefined,
-      paid: false,
-      headEmail: `head@${domain}`,
-      submitted: false,
-      signOffAsked: false,
-      declared: false,
-      withdrawn: false,
-      actionPlanSent: false,
-    };
-  });
 }
 
 function argumentsOf(args: string[]) {

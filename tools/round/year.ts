@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Inbox, Message } from '../outside/inbox.ts';
 import { ApiRefusal, Visitor } from '../outside/visitor.ts';
+import type { SampleHub } from '../seed/hubs.ts';
 import type { Applicant } from './applicants.ts';
 import type { Bank } from './bank.ts';
 import type { CloudProcess } from './cloud-process.ts';
@@ -60,6 +61,7 @@ export class Year {
   calendar: CalendarDays;
   /** The submission deadline as the round began, before anybody moved it. */
   readonly firstSubmissionDue: string;
+  readonly hubs: readonly SampleHub[];
   readonly schools: SchoolCase[];
   readonly #signedIn = new Map<string, { visitor: Visitor; until: number }>();
   /** How much of their mail the leaders of each hub had when they last acted on it. */
@@ -74,6 +76,7 @@ export class Year {
     bank: Bank;
     roundId: string;
     calendar: CalendarDays;
+    hubs: readonly SampleHub[];
     schools: SchoolCase[];
   }) {
     this.cloud = parts.cloud;
@@ -83,6 +86,7 @@ export class Year {
     this.roundId = parts.roundId;
     this.calendar = parts.calendar;
     this.firstSubmissionDue = parts.calendar.submissionDue;
+    this.hubs = parts.hubs;
     this.schools = parts.schools;
   }
 

@@ -9,6 +9,7 @@ import { CloudProcess } from '../round/cloud-process.ts';
 import { Draw } from '../round/draw.ts';
 import { calendarOf, dayAfter, type SchoolCase, Year } from '../round/year.ts';
 import { root } from '../run-command.ts';
+import { sampleHubs } from '../seed/hubs.ts';
 import { staff } from '../seed/people.ts';
 import { importRegister, seedProgramme } from '../seed/seed.ts';
 
@@ -71,6 +72,7 @@ export async function setStage(
       bank: new Bank(),
       roundId: ROUND_ID,
       calendar,
+      hubs: sampleHubs(options.hubs),
       schools,
     });
     return {
