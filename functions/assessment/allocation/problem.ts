@@ -104,15 +104,21 @@ export function explain(
   });
   const unplaced = result.unplaced.map((registrationId): Unplaced => {
     const { candidates, barred } = eligibility.get(registrationId) ?? { candidates: [], barred: {} };
-    const rules = describeBarred(barred);
-    if (candidates.length === 0) {
-      return { registrationId, code: 'NO_ASSESSOR', reason: rules === '' ? 'no assessors' : rules, barred };
-    }
-    const who = candidates.length === 1 ? 'the only assessor' : `all ${candidates.length} assessors`;
-    const full = `${who} whom no rule bars have as many as they take`;
-    return { registrationId, code: 'NO_CAPACITY', reason: rules === '' ? full : `${full}; ${rules}`, barred };
+    return { registrationId, ...describeUnplaced(candidates.length, barred), barred };
   });
   return { pairs, unplaced };
+}
+
+/** Why nobody can be given a submission: of how many candidates, and how many each rule bars. */
+export function describeUnplaced(
+  candidates: number,
+  barred: Partial<Record<BarRule, number>>,
+): Pick<Unplaced, 'code' | 'reason'> {
+  const rules = describeBarred(barred);
+  if (candidates === 0) return { code: 'NO_ASSESSOR', reason: rules === '' ? 'no assessors' : rules };
+  const who = candidates === 1 ? 'the only assessor' : `all ${candidates} assessors`;
+  const full = `${who} whom no rule bars have as many as they take`;
+  return { code: 'NO_CAPACITY', reason: rules === '' ? full : `${full}; ${rules}` };
 }
 
 const ruleWords: Readonly<Record<BarRule, string>> = {

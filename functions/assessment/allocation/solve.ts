@@ -1,8 +1,9 @@
-import type { Model, ObjectiveSense, SymbolDisposable } from 'highs';
 import type { SolvedStage } from '../model.ts';
+import { LinearProgram, type Outcome } from './linear-program.ts';
 import { loadSolver } from './load-solver.ts';
-import { fixedCost, type Pair, type Shape, type SolverProblem, shapeOf } from './shape.ts';
+import { type Pair, type Shape, type SolverProblem, shapeOf, softCostOf } from './shape.ts';
 
+export { SolverError } from './linear-program.ts';
 export type { Pair, SolverAssessor, SolverProblem, SolverSubmission } from './shape.ts';
 
 export interface SolverResult {
@@ -11,291 +12,228 @@ export interface SolverResult {
   readonly unplaced: readonly string[];
   /**
    * Objective and proven bound of each stage, in order: `placed`, `changed` (a re-solve alone), `maximumLoad`,
-   * `softCost`. Equal numbers: no better answer exists.
+   * `softCost`. Equal numbers: no better answer exists. After a time limit they differ by the gap that is left.
    */
   readonly stages: readonly SolvedStage[];
   /** Greatest number of submissions that one assessor holds. */
   readonly maximumLoad: number;
 }
 
-/** The solver gave no usable answer (its status in the message); a larger time limit or a smaller problem may help. */
-export class SolverError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'SolverError';
-  }
+export interface SolveOptions {
+  /** For all stages together (240). */
+  readonly timeLimitSeconds?: number | undefined;
+  /** Pairs of each submission that the solver begins with (4): has no influence on the objectives. */
+  readonly firstPairs?: number | undefined;
+  /** Only the first stage counts: how many can be placed. */
+  readonly placedOnly?: boolean | undefined;
 }
 
-const OPTIMAL = 7;
-const INFEASIBLE = 8;
-const INFEASIBLE_OR_UNBOUNDED = 9;
-const TIME_LIMIT = 14;
-const EPSILON = 1e-6;
+const TOLERANCE = 1e-6;
 
 /**
  * Allocates submissions to assessors in lexicographic stages, each proven before the next: place as many as possible,
  * (re-solve) change as few present pairs as possible, lowest maximum load, lowest soft cost. Every stage but the mix of
  * levels is a network flow, so that its linear program has whole-numbered corners; where a stage is not, integrality is
- * asked for. Deterministic, and the objectives do not depend on the order of the input. Throws `SolverError`.
+ * asked for. Deterministic, and independent of the order of the input. Throws `SolverError`.
  */
 export async function solveAllocation(
   problem: SolverProblem,
-  options: { readonly timeLimitSeconds?: number } = {},
+  options: SolveOptions = {},
 ): Promise<SolverResult> {
   const shape = shapeOf(problem);
-  if (shape.free.length === 0) return resultOf(shape, new Map(), trivialStages(shape));
+  const deadline = performance.now() + (options.timeLimitSeconds ?? 240) * 1000;
+  if (shape.free.length === 0) return resultOf(shape, [], stagesOf(shape, [], {}));
   const highs = await loadSolver();
   return highs.withModel((model) => {
-    model.options.set({ output_flag: false, time_limit: options.timeLimitSeconds ?? 240, random_seed: 1 });
-    return solveStages(highs.constants.objectiveSense.minimize, model, shape);
+    const program = new LinearProgram(highs, model, shape, { deadline, firstPairs: options.firstPairs });
+    return solveStages(program, shape, options.placedOnly === true);
   });
 }
 
-/**
- * The one model of all stages. Columns: x (submission with assessor), u (submission unplaced), l (free load of an
- * assessor), L (maximum load), y (beyond the first of a spread). Stages change costs and bounds only, so that each
- * starts from the basis of the one before.
- */
-function buildModel(sense: ObjectiveSense, model: SymbolDisposable<Model>, shape: Shape) {
-  const { columns, free, assessors, spreads, fixedLoad } = shape;
-  const u = columns.length;
-  const l = u + free.length;
-  const L = l + assessors.length;
-  const y = L + 1;
-  const numCols = y + spreads.length;
-  const submissionRow = 0;
-  const assessorRow = free.length;
-  const maximumRow = assessorRow + assessors.length;
-  const spreadRow = maximumRow + assessors.length;
-  const placedRow = spreadRow + spreads.length;
-  const keptRow = placedRow + 1;
-  const numRows = keptRow + 1;
-
-  const entries: [row: number, value: number][][] = Array.from({ length: numCols }, () => []);
-  const put = (column: number, row: number, value: number): void => {
-    entries[column]?.push([row, value]);
-  };
-  for (const [index, column] of columns.entries()) {
-    put(index, submissionRow + column.submission, 1);
-    put(index, assessorRow + column.assessor, 1);
-    if (column.kept) put(index, keptRow, 1);
-  }
-  for (const index of free.keys()) {
-    put(u + index, submissionRow + index, 1);
-    put(u + index, placedRow, 1);
-  }
-  for (const index of assessors.keys()) {
-    put(l + index, assessorRow + index, -1);
-    put(l + index, maximumRow + index, 1);
-    put(L, maximumRow + index, -1);
-  }
-  for (const [index, spread] of spreads.entries()) {
-    for (const column of spread.columns) put(column, spreadRow + index, 1);
-    put(y + index, spreadRow + index, -1);
-  }
-  const starts = new Int32Array(numCols + 1);
-  for (const [index, list] of entries.entries()) starts[index + 1] = (starts[index] ?? 0) + list.length;
-  const flat = entries.flat();
-  const fill = (length: number, value: number): Float64Array => new Float64Array(length).fill(value);
-  const colUpper = fill(numCols, 1);
-  for (const [index, { capacity }] of assessors.entries()) {
-    colUpper[l + index] = Math.max(0, capacity - (fixedLoad[index] ?? 0));
-  }
-  for (let index = y; index < numCols; index++) colUpper[index] = Number.POSITIVE_INFINITY;
-  colUpper[L] = Number.POSITIVE_INFINITY;
-  const rowLower = fill(numRows, Number.NEGATIVE_INFINITY);
-  const rowUpper = fill(numRows, 0);
-  for (const index of free.keys()) {
-    rowLower[submissionRow + index] = 1;
-    rowUpper[submissionRow + index] = 1;
-  }
-  for (const index of assessors.keys()) {
-    rowLower[assessorRow + index] = 0;
-    rowUpper[maximumRow + index] = -(fixedLoad[index] ?? 0);
-  }
-  for (const [index, spread] of spreads.entries()) {
-    // With something fixed in the group every further one costs; what the fixed ones cost is counted apart.
-    rowUpper[spreadRow + index] = spread.fixed > 0 ? 0 : 1;
-  }
-  rowUpper[placedRow] = free.length;
-  rowUpper[keptRow] = Number.POSITIVE_INFINITY;
-  model.passModel({
-    numCols,
-    numRows,
-    sense,
-    colCost: fill(numCols, 0),
-    colLower: fill(numCols, 0),
-    colUpper,
-    rowLower,
-    rowUpper,
-    matrix: {
-      format: 'csc',
-      numRows,
-      numCols,
-      starts,
-      indices: Int32Array.from(flat, ([row]) => row),
-      values: Float64Array.from(flat, ([, value]) => value),
-    },
-  });
-  return { u, l, L, y, numCols, placedRow, keptRow };
+/** What has been proven of each stage; a stage without a bound here has the one that counting gives. */
+interface Bounds {
+  placed?: number;
+  changed?: number;
+  maximumLoad?: number;
+  softCost?: number;
 }
-function solveStages(sense: ObjectiveSense, model: SymbolDisposable<Model>, shape: Shape): SolverResult {
-  const at = buildModel(sense, model, shape);
-  const stages: SolvedStage[] = [];
-  const total = shape.free.length;
-  const lowest = lowestConceivableLoad(shape);
-  const setCosts = (cost: (column: number) => number): void => {
-    model.changeColsCost(
-      { kind: 'range', from: 0, to: at.numCols - 1 },
-      Float64Array.from({ length: at.numCols }, (_, column) => cost(column)),
-    );
-  };
-  const softCost = (column: number): number => {
-    if (column >= at.y) return shape.spreads[column - at.y]?.weight ?? 0;
-    return shape.columns[column]?.cost ?? 0;
-  };
-  const movable = shape.problem.movable !== undefined;
-  const present = shape.columns.filter(({ kept }) => kept).length;
 
-  // Most rounds: everything placed, all kept, the lowest conceivable load. Then one program proves every stage.
-  if (lowest !== undefined) {
-    model.changeRowBounds(at.placedRow, 0, 0);
-    model.changeRowBounds(at.keptRow, present, Number.POSITIVE_INFINITY);
-    model.changeColBounds(at.L, lowest, lowest);
-    setCosts(softCost);
-    if (run(model) !== 'INFEASIBLE') {
-      stages.push({ name: 'placed', objective: placedOf(shape, 0), bound: placedOf(shape, 0) });
-      if (movable) stages.push({ name: 'changed', objective: 0, bound: 0 });
-      stages.push({ name: 'maximumLoad', objective: lowest, bound: lowest });
-      return finish(model, shape, stages, at);
-    }
-    model.changeRowBounds(at.placedRow, 0, total);
-    model.changeRowBounds(at.keptRow, 0, Number.POSITIVE_INFINITY);
-    model.changeColBounds(at.L, 0, Number.POSITIVE_INFINITY);
+function solveStages(program: LinearProgram, shape: Shape, placedOnly: boolean): SolverResult {
+  const bounds: Bounds = {};
+  const end = (chosen: readonly number[]): SolverResult =>
+    resultOf(shape, chosen, stagesOf(shape, chosen, bounds));
+  const nothing = { unplaced: 0, over: 0, group: 0, pair: () => 0 };
+  const isResolve = shape.problem.movable !== undefined;
+  const levelOf = (load: number) => (assessor: number) => load - (shape.fixedLoad[assessor] ?? 0);
+
+  // Placed. A first solve keeps below the lowest load that counting allows on the way: one more placed raises what is
+  // over by at most one, so that with costs of 2 and 1 placing comes first. Most rounds need nothing more.
+  const lowest = leastLoad(shape, Math.min(shape.free.length, sum(shape.room)), 0);
+  program.setLevel(levelOf(lowest), true);
+  let outcome = program.minimise({ ...nothing, unplaced: isResolve ? 1 : 2, over: isResolve ? 0 : 1 });
+  let chosen = outcome.chosen ?? [];
+  if (!outcome.inTime) return end(chosen);
+  if (chosen.length === shape.free.length) program.placeAll();
+  else {
+    if (!isResolve) outcome = program.minimise({ ...nothing, unplaced: 1 });
+    chosen = outcome.chosen ?? chosen;
+    bounds.placed = shape.fixed.size + shape.free.length - Math.ceil(outcome.bound - TOLERANCE);
+    if (!outcome.inTime) return end(chosen);
+    program.restrictToOptimal(outcome.duals);
   }
+  if (placedOnly) return end(chosen);
 
-  setCosts((column) => (column >= at.u && column < at.l ? 1 : 0));
-  const notPlaced = optimum(model);
-  stages.push(stage('placed', placedOf(shape, notPlaced.objective), placedOf(shape, notPlaced.bound)));
-  model.changeRowBounds(at.placedRow, 0, Math.round(notPlaced.objective));
-
-  if (movable) {
-    setCosts((column) => (shape.columns[column]?.kept === true ? -1 : 0));
-    const kept = optimum(model);
+  if (isResolve) {
+    const kept = shape.pairs.filter((pair) => pair.kept).length;
+    outcome = program.minimise({ ...nothing, pair: (index) => (shape.pairs[index]?.kept === true ? -1 : 0) });
+    chosen = outcome.chosen ?? chosen;
     const lost = (shape.problem.movable ?? []).length;
-    stages.push(stage('changed', lost + Math.round(kept.objective), lost + Math.round(kept.bound)));
-    model.changeRowBounds(at.keptRow, -Math.round(kept.objective), Number.POSITIVE_INFINITY);
+    bounds.changed = lost + Math.max(-kept, Math.ceil(outcome.bound - TOLERANCE));
+    if (!outcome.inTime) return end(chosen);
+    program.restrictToOptimal(outcome.duals);
   }
 
-  setCosts((column) => (column === at.L ? 1 : 0));
-  const load = optimum(model);
-  // The program with whole capacities is whole-numbered: the least whole load is the ceiling of the fractional least.
-  const maximum = Math.ceil(load.objective - EPSILON);
-  stages.push(stage('maximumLoad', maximum, Math.ceil(load.bound - EPSILON)));
-  model.changeColBounds(at.L, maximum, maximum);
-  setCosts(softCost);
-  if (run(model) === 'INFEASIBLE') throw new SolverError('the last stage contradicts the ones before');
-  return finish(model, shape, stages, at);
-}
-
-/** `+ 0` turns the solver's -0 into 0. */
-const stage = (name: string, objective: number, bound: number): SolvedStage => ({
-  name,
-  objective: objective + 0,
-  bound: bound + 0,
-});
-
-/** Placed submissions, the fixed ones included, where `notPlaced` of the free ones are not. */
-const placedOf = (shape: Shape, notPlaced: number): number =>
-  shape.fixed.size + shape.free.length - Math.round(notPlaced);
-
-/** The least maximum load by counting alone; undefined where the capacities cannot hold everything. */
-function lowestConceivableLoad(shape: Shape): number | undefined {
-  let load = Math.max(0, ...shape.fixedLoad);
-  const room = (maximum: number): number =>
-    shape.assessors.reduce(
-      (sum, { capacity }, index) =>
-        sum + Math.max(0, Math.min(capacity, maximum) - (shape.fixedLoad[index] ?? 0)),
-      0,
-    );
-  const most = Math.max(0, load, ...shape.assessors.map(({ capacity }) => capacity));
-  while (room(load) < shape.free.length && load < most) load++;
-  return room(load) < shape.free.length ? undefined : load;
-}
-
-function run(model: SymbolDisposable<Model>): 'OPTIMAL' | 'INFEASIBLE' | 'TIME_LIMIT' {
-  const { modelStatus } = model.run();
-  if (modelStatus === OPTIMAL) return 'OPTIMAL';
-  if (modelStatus === INFEASIBLE || modelStatus === INFEASIBLE_OR_UNBOUNDED) return 'INFEASIBLE';
-  if (modelStatus === TIME_LIMIT) return 'TIME_LIMIT';
-  throw new SolverError(`the solver ended with status ${modelStatus}`);
-}
-
-/** Objective and bound of a linear stage; a time limit before its optimum is an error, since the next would rest on it. */
-function optimum(model: SymbolDisposable<Model>): { objective: number; bound: number } {
-  const status = run(model);
-  if (status !== 'OPTIMAL') throw new SolverError(`a stage ended ${status}`);
-  const objective = model.getObjectiveValue();
-  return { objective, bound: objective };
-}
-
-/** Takes the pairs of the last run; asks for whole numbers where its corner is fractional. */
-function finish(
-  model: SymbolDisposable<Model>,
-  shape: Shape,
-  stages: SolvedStage[],
-  at: { readonly u: number; readonly numCols: number },
-): SolverResult {
-  let values = model.getSolution().colValue;
-  let bound = model.getObjectiveValue();
-  const whole = shape.columns.every((_, index) => {
-    const value = values[index] ?? 0;
-    return Math.abs(value - Math.round(value)) < EPSILON;
-  });
-  if (!whole) {
-    model.changeColsIntegrality({ kind: 'range', from: 0, to: at.u - 1 }, new Int32Array(at.u).fill(1));
-    if (run(model) === 'INFEASIBLE') throw new SolverError('no whole-numbered allocation');
-    values = model.getSolution().colValue;
-    bound = Number(model.info.get('mip_dual_bound'));
-    if (values.length === 0) throw new SolverError('no whole-numbered allocation in time');
+  // Maximum load. Each failed level proves by its duals how far the next must be.
+  let load = leastLoad(
+    shape,
+    chosen.length,
+    highest(
+      shape.room.map((room, index) => (program.isTight(index) ? room + (shape.fixedLoad[index] ?? 0) : 0)),
+    ),
+  );
+  for (;;) {
+    bounds.maximumLoad = load;
+    if (loadOf(shape, chosen) <= load) break;
+    program.setLevel(levelOf(load), true);
+    outcome = program.minimise({ ...nothing, over: 1 });
+    const found = outcome.chosen;
+    if (found !== undefined && loadOf(shape, found) < loadOf(shape, chosen)) chosen = found;
+    if (!outcome.inTime) return end(chosen);
+    if (loadOf(shape, chosen) > load) load = nextLoad(shape, load, outcome);
   }
-  const placed = new Map<string, string>();
-  for (const [index, column] of shape.columns.entries()) {
-    if ((values[index] ?? 0) < 0.5) continue;
-    const submission = shape.free[column.submission];
-    const assessor = shape.assessors[column.assessor];
-    if (submission !== undefined && assessor !== undefined) placed.set(submission.id, assessor.id);
-  }
-  const already = fixedCost(shape);
-  // Where the stage bound is below what counting gives, what is fixed costs the same in every answer.
-  const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
-  return resultOf(shape, placed, [
-    ...stages,
-    stage('softCost', rounded(already + model.getObjectiveValue()), rounded(already + bound)),
-  ]);
+
+  program.setLevel(levelOf(load), false);
+  program.countGroups();
+  const soft = { ...nothing, group: 1, pair: (index: number) => shape.pairs[index]?.cost ?? 0 };
+  outcome = program.minimise(soft);
+  if (outcome.inTime && outcome.chosen === undefined) outcome = program.minimiseWhole(soft, outcome);
+  chosen = outcome.chosen ?? chosen;
+  const reached = scaledCost(shape, chosen);
+  bounds.softCost =
+    outcome.bound >= reached - TOLERANCE * Math.max(1, reached)
+      ? costOf(shape, chosen)
+      : costOf(shape, []) + Math.max(0, outcome.bound) * shape.costUnit;
+  return end(chosen);
 }
 
-function trivialStages(shape: Shape): SolvedStage[] {
-  const load = Math.max(0, ...shape.fixedLoad);
-  const lost = (shape.problem.movable ?? []).length;
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** The highest of the values and 0; there may be more of them than arguments of a call. */
+const highest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), 0);
+
+/** The least maximum load, not below `from`, at which there is room for `count` free submissions by counting alone. */
+function leastLoad({ room, fixedLoad }: Shape, count: number, from: number): number {
+  let load = Math.max(from, highest(fixedLoad));
+  const held = (most: number): number =>
+    sum(room.map((own, index) => Math.min(own, Math.max(0, most - (fixedLoad[index] ?? 0)))));
+  while (held(load) < count) load++;
+  return load;
+}
+
+/** The least load above `load` that the duals of a failed level do not rule out. */
+function nextLoad({ room, fixedLoad }: Shape, load: number, { bound, duals }: Outcome): number {
+  const gain = (more: number): number => {
+    let value = 0;
+    for (const [index, price] of duals.assessor.entries()) {
+      const most = room[index] ?? 0;
+      const level = (at: number): number => Math.min(most, Math.max(0, at - (fixedLoad[index] ?? 0)));
+      value -= Math.min(0, price) * (level(load + more) - level(load));
+    }
+    return value;
+  };
+  let more = 1;
+  const most = highest(room) + highest(fixedLoad);
+  while (load + more < most && gain(more) < bound - TOLERANCE) more++;
+  return load + more;
+}
+
+/** The allocation that chosen pairs make, what is fixed included. */
+function assessorsOf(shape: Shape, chosen: readonly number[]): Map<string, string> {
+  const assessorOf = new Map(shape.fixed);
+  for (const index of chosen) {
+    const pair = shape.pairs[index];
+    const submission = shape.free[pair?.submission ?? -1];
+    const assessor = shape.assessors[pair?.assessor ?? -1];
+    if (submission !== undefined && assessor !== undefined) assessorOf.set(submission.id, assessor.id);
+  }
+  return assessorOf;
+}
+
+function loadOf({ fixedLoad, pairs }: Shape, chosen: readonly number[]): number {
+  const loads = [...fixedLoad];
+  for (const index of chosen) {
+    const assessor = pairs[index]?.assessor ?? -1;
+    loads[assessor] = (loads[assessor] ?? 0) + 1;
+  }
+  return highest(loads);
+}
+
+/** Soft cost in the shape's scale of what is not fixed. */
+function scaledCost({ pairs, groups }: Shape, chosen: readonly number[]): number {
+  const counts = new Map<number, number>();
+  let cost = 0;
+  for (const index of chosen) {
+    cost += pairs[index]?.cost ?? 0;
+    for (const group of pairs[index]?.groups ?? []) {
+      const count = counts.get(group) ?? 0;
+      if (count > 0) cost += groups[group] ?? 0;
+      counts.set(group, count + 1);
+    }
+  }
+  return cost;
+}
+
+const costOf = (shape: Shape, chosen: readonly number[]): number =>
+  softCostOf(shape.problem, assessorsOf(shape, chosen));
+
+/** Every stage as an allocation fulfils it, with what is proven of it. */
+function stagesOf(shape: Shape, chosen: readonly number[], bounds: Bounds): SolvedStage[] {
+  const { movable } = shape.problem;
+  const kept = chosen.filter((index) => shape.pairs[index]?.kept === true).length;
+  const keepable = shape.pairs.filter((pair) => pair.kept).length;
+  const most = shape.fixed.size + Math.min(shape.free.length, sum(shape.room));
+  const changed = (movable ?? []).length;
   return [
-    stage('placed', shape.fixed.size, shape.fixed.size),
-    ...(shape.problem.movable === undefined ? [] : [stage('changed', lost, lost)]),
-    stage('maximumLoad', load, load),
-    stage('softCost', fixedCost(shape), fixedCost(shape)),
+    { name: 'placed', objective: shape.fixed.size + chosen.length, bound: bounds.placed ?? most },
+    ...(movable === undefined
+      ? []
+      : [{ name: 'changed', objective: changed - kept, bound: bounds.changed ?? changed - keepable }]),
+    {
+      name: 'maximumLoad',
+      objective: loadOf(shape, chosen),
+      bound: bounds.maximumLoad ?? leastLoad(shape, chosen.length, 0),
+    },
+    {
+      name: 'softCost',
+      objective: costOf(shape, chosen),
+      bound: bounds.softCost ?? costOf(shape, []),
+    },
   ];
 }
 
-function resultOf(shape: Shape, placed: ReadonlyMap<string, string>, stages: SolvedStage[]): SolverResult {
-  const assignments = [...shape.fixed, ...placed]
+function resultOf(shape: Shape, chosen: readonly number[], stages: SolvedStage[]): SolverResult {
+  const assessorOf = assessorsOf(shape, chosen);
+  const assignments = [...assessorOf]
     .map(([submission, assessor]) => ({ submission, assessor }))
     .sort((a, b) => (a.submission < b.submission ? -1 : 1));
   const loads = new Map<string, number>();
   for (const { assessor } of assignments) loads.set(assessor, (loads.get(assessor) ?? 0) + 1);
   return {
     assignments,
-    unplaced: [...shape.hopeless, ...shape.free.map(({ id }) => id).filter((id) => !placed.has(id))].sort(),
+    unplaced: [...shape.hopeless, ...shape.free.map(({ id }) => id)]
+      .filter((id) => !assessorOf.has(id))
+      .sort(),
     stages,
-    maximumLoad: Math.max(0, ...loads.values()),
+    maximumLoad: highest([...loads.values()]),
   };
 }
