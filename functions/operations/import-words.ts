@@ -15,7 +15,7 @@ export interface RefusalWords {
 export function refusalWords(language: Language): RefusalWords {
   return {
     row: ({ line, code, values }) => ({ line, reason: words(language, code, values) }),
-    file: (code, detail) => words(language, code, { columns: detail, message: detail }),
+    file: (code, detail) => words(language, code, { columns: detail, line: detail }),
   };
 }
 

@@ -78,13 +78,13 @@ function placesWrite({ funderId, roundId, places }: GivenFunder): ExtraWrite {
 }
 
 const funderRow = z.object({
-  funder_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{1,40}$/),
+  funder_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{1,40}$/, 'cell-no-id'),
   name: z.string().min(1).max(200),
   email: z.string().toLowerCase().pipe(z.email()),
   round_id: z.string().min(1),
   places: z
     .string()
-    .regex(/^\d{1,6}$/)
+    .regex(/^\d{1,6}$/, 'cell-no-number')
     .transform(Number),
 });
 

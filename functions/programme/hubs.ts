@@ -67,10 +67,10 @@ function changeHub(
 }
 
 const hubRow = z.object({
-  hub_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,40}$/),
+  hub_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,40}$/, 'cell-no-id'),
   name: z.string().min(1).max(200),
   region: z.string().default(''),
-  postcode_areas: listCell.pipe(z.array(z.string().regex(/^[A-Za-z]{1,2}$/))),
+  postcode_areas: listCell.pipe(z.array(z.string().regex(/^[A-Za-z]{1,2}$/, 'cell-no-postcode-area'))),
   languages: listCell.transform((cell) => (cell.length === 0 ? ['en'] : cell)).pipe(z.array(language).min(1)),
   capacity: z
     .string()

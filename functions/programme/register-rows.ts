@@ -1,7 +1,7 @@
-import { parse as csvParser } from 'csv-parse';
+import { CsvError, parse as csvParser } from 'csv-parse';
 import * as z from 'zod';
 import { type RegisterSchool, registerSchool } from './model.ts';
-import type { RowRefusal } from './rows.ts';
+import { lineOf, type RowRefusal } from './rows.ts';
 
 /** Names of a column in the files that we know: our own and those of the government's register (domain.md 4.1). */
 const columns: Readonly<Record<keyof RegisterSchool, readonly string[]>> = {
@@ -26,7 +26,7 @@ const needed: readonly (keyof RegisterSchool)[] = [
   'closeDate',
 ];
 
-/** The file is no register: not CSV, or without the columns that it must have. `detail` says which. */
+/** The file is no register: not CSV (`detail` is the line), or without the columns that it must have (which). */
 export class UnreadableRegisterError extends Error {
   readonly code: 'csv-unreadable' | 'csv-columns' | 'csv-empty';
   readonly detail: string;
@@ -78,14 +78,7 @@ export async function readRegister(
     parser.destroy();
     await feeding.catch(() => undefined);
     if (error instanceof UnreadableRegisterError) throw error;
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      typeof error.code === 'string' &&
-      error.code.startsWith('CSV_')
-    ) {
-      throw new UnreadableRegisterError('csv-unreadable', error.message);
-    }
+    if (error instanceof CsvError) throw new UnreadableRegisterError('csv-unreadable', String(lineOf(error)));
     throw error;
   }
   if (places === undefined) throw new UnreadableRegisterError('csv-empty', '');
@@ -143,11 +136,11 @@ function schoolOf(
     fsmPercent: number('fsmPercent'),
   });
   if (result.success) return result.data;
-  const field = String(result.error.issues[0]?.path[0] ?? '');
+  const field = registerSchool.keyof().safeParse(result.error.issues[0]?.path[0]).data;
   onRefused({
     line,
-    code: field === 'urn' ? 'urn-malformed' : 'column',
-    values: { column: field, problem: result.error.issues[0]?.message ?? '', urn: cell('urn') },
+    code: field === 'urn' ? 'urn-malformed' : 'cell-empty',
+    values: { column: field === undefined ? '' : (columns[field][0] ?? field), urn: cell('urn') },
   });
   return undefined;
 }

@@ -1,7 +1,8 @@
-import { parse as parseCsvText } from 'csv-parse/sync';
+import { CsvError, parse as parseCsvText } from 'csv-parse/sync';
 import * as z from 'zod';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import { parse } from '../shared/runtime/parse.ts';
+import { cellProblem } from './cell-problem.ts';
 
 /** A row that was not taken: its line in the file, and the code of the words that say why (`imports.<code>`). */
 export interface RowRefusal {
@@ -67,21 +68,21 @@ function parsedCsv(text: string): z.output<typeof parsedRows> {
       relax_column_count: true,
     });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new RefusedError('csv-unreadable', { field: 'csv', values: { message } });
+    if (!(error instanceof CsvError)) throw error;
+    throw new RefusedError('csv-unreadable', { field: 'csv', values: { line: lineOf(error) } });
   }
   return parse('CSV rows', parsedRows, rows);
 }
 
-/** Parses a row by `schema`; what does not fit refuses the row with the column and what is wrong with it. */
+/** The line at which a CSV text can no longer be read. */
+export const lineOf = (error: CsvError): number => (typeof error.lines === 'number' ? error.lines : 1);
+
+/** Parses a row by `schema`; what does not fit refuses the row, in words that name the column. */
 export function parseRow<S extends z.ZodType>(schema: S, row: CsvRow): z.output<S> {
   const result = schema.safeParse(row.values);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new RowRefusedError('column', {
-    column: issue?.path.map(String).join('.') ?? '',
-    problem: issue?.message ?? '',
-  });
+  const { code, values } = cellProblem(result.error.issues[0], row.values);
+  throw new RowRefusedError(code, { ...values });
 }
 
 /**

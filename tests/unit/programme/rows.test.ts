@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { refusalWords } from '../../../functions/operations/import-words.ts';
 import { readAwards } from '../../../functions/programme/existing-awards.ts';
 import type { RegisterSchool } from '../../../functions/programme/model.ts';
 import {
@@ -7,7 +9,15 @@ import {
   readRegister,
   UnreadableRegisterError,
 } from '../../../functions/programme/register-rows.ts';
-import { type RowRefusal, RowRefusedError, rowsOf, takeRows } from '../../../functions/programme/rows.ts';
+import {
+  dayCell,
+  listCell,
+  parseRow,
+  type RowRefusal,
+  RowRefusedError,
+  rowsOf,
+  takeRows,
+} from '../../../functions/programme/rows.ts';
 import { RefusedError } from '../../../functions/shared/runtime/errors.ts';
 
 async function* pieces(...texts: string[]): AsyncGenerator<string> {
@@ -42,7 +52,7 @@ describe('a register of schools', () => {
       ]);
       expect(refused.map(({ line, code }) => [line, code])).toEqual([
         [3, 'urn-malformed'],
-        [4, 'column'],
+        [4, 'cell-empty'],
         [5, 'urn-twice'],
       ]);
     }
@@ -133,6 +143,65 @@ describe('the rows of a CSV', () => {
   });
 });
 
+describe('a cell that cannot be taken', () => {
+  const schema = z.object({
+    email: z.email(),
+    name: z.string().min(1).max(9),
+    level: z.enum(['PSQM', 'GILT']),
+    levels: listCell.pipe(z.array(z.enum(['PSQM', 'GILT']))),
+    day: dayCell,
+    count: z.string().transform(Number).pipe(z.number().int().positive()),
+    id: z.string().regex(/^[A-Z]+$/, 'cell-no-id'),
+  });
+  const good = {
+    email: 'a@example.org',
+    name: 'A',
+    level: 'GILT',
+    levels: '',
+    day: '2026-01-31',
+    count: '2',
+    id: 'A',
+  };
+  const refusal = (change: Record<string, string>, language: 'en' | 'cy' = 'en') => {
+    try {
+      parseRow(schema, { line: 7, values: { ...good, ...change } });
+      return 'taken';
+    } catch (error) {
+      if (!(error instanceof RowRefusedError)) throw error;
+      const { code, values } = error;
+      return refusalWords(language).row({ line: 7, code, values });
+    }
+  };
+
+  it.each([
+    ['email', 'nobody', 'Column email: "nobody" is no email address. Write it like name@example.org.'],
+    ['email', '', 'Column email is empty. Fill it in.'],
+    ['name', 'far too long', 'Column name is longer than 9 characters. Shorten it.'],
+    ['level', 'GOLD', 'Column level: "GOLD" is not one of PSQM, GILT.'],
+    ['levels', 'PSQM GOLD', 'Column levels: "PSQM GOLD" is not one of PSQM, GILT.'],
+    ['day', '31/31/2026', 'Column day: "31/31/2026" is no date. Write it like 2023-09-01 or 01/09/2023.'],
+    ['count', 'ten', 'Column count: "ten" is no whole number that it can take. Write digits only, like 10.'],
+    ['count', '0', 'Column count: "0" is no whole number that it can take. Write digits only, like 10.'],
+    ['count', '1.5', 'Column count: "1.5" is no whole number that it can take. Write digits only, like 10.'],
+    ['id', 'a b', 'Column id: "a b" cannot be an id. Use letters, digits and hyphens, at most 41.'],
+  ])('%s %j is refused in words', (column, value, reason) => {
+    expect(refusal({ [column]: value })).toEqual({ line: 7, reason });
+  });
+
+  it('is refused in Welsh too, and a good row is taken', () => {
+    expect(refusal({ email: 'nobody' }, 'cy')).toMatchObject({
+      reason: expect.stringContaining('Colofn email'),
+    });
+    expect(refusal({})).toBe('taken');
+  });
+
+  it('of a file that is no CSV is named by its line', () => {
+    expect(() => rowsOf('email\na\n"b\n', ['email'], 9)).toThrow(
+      expect.objectContaining({ code: 'csv-unreadable', values: { line: expect.any(Number) } }),
+    );
+  });
+});
+
 describe('existing awards', () => {
   const known = {
     find: (urn: string) =>
@@ -171,7 +240,7 @@ describe('existing awards', () => {
     ]);
     expect(refused.map(({ line, code }) => [line, code])).toEqual([
       [3, 'unknown-urn'],
-      [4, 'column'],
+      [4, 'cell-not-among'],
       [5, 'expires-before-awarded'],
     ]);
   });
