@@ -15,6 +15,7 @@ import type { Construct } from 'constructs';
 import { acknowledge, acknowledgePattern } from '../checks/acknowledge.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import type { Platform } from '../constructs/platform.ts';
+import { signInEmail } from '../sign-in-email.ts';
 import type { BucketName } from '../stages/types.ts';
 
 /** Everything that holds state; deployed rarely, retained on removal. */
@@ -225,6 +226,12 @@ export class DataStack extends Stack {
       deletionProtection: config.keepData,
       removalPolicy,
     });
+    const words = signInEmail();
+    // The construct has no properties for these two.
+    const resource = pool.node.defaultChild;
+    if (!(resource instanceof cognito.CfnUserPool)) throw new Error('the user pool has no resource');
+    resource.emailAuthenticationSubject = words.subject;
+    resource.emailAuthenticationMessage = words.message;
     const perSignIn =
       'Nobody has a password: people sign in by a code to their address, which Cognito does not combine with MFA';
     acknowledge(pool, 'AwsSolutions-COG2', perSignIn);

@@ -59,6 +59,18 @@ describe('templates', () => {
   });
 });
 
+describe('the email with a sign-in code', () => {
+  it('says it in both languages, with one place for the code, as long as Cognito takes', () => {
+    for (const { properties } of resourcesOf([...local, ...production], 'AWS::Cognito::UserPool')) {
+      const { EmailAuthenticationMessage: message, EmailAuthenticationSubject: subject } = properties;
+      expect(String(message).split('{####}')).toHaveLength(2);
+      expect(String(message)).toMatch(/lang="en".*sign in.*lang="cy".*fewngofnodi/);
+      expect(String(message).length).toBeLessThan(20_000);
+      expect(String(subject)).toBe('Your sign-in code / Eich cod mewngofnodi');
+    }
+  });
+});
+
 describe('every function', () => {
   it('runs on arm64 and nodejs24.x with a timeout, tracing and a log group of its own that expires', () => {
     const functions = resourcesOf(local, 'AWS::Lambda::Function');
