@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, runMain } from '../command-error.ts';
 import { synthesise } from '../synth/synthesise.ts';
+import { measureAllocation } from './allocation.ts';
 import { type FunctionFigures, measureFunctions } from './functions.ts';
 import { median, timed } from './numbers.ts';
 import { measureRegister } from './register.ts';
 
-const parts = ['synth', 'functions', 'register'] as const;
+const parts = ['synth', 'functions', 'register', 'allocation'] as const;
 type Part = (typeof parts)[number];
 
 /**
  * `npm run bench [-- --only PART]`: figures of the app on this machine. Functions: size of the bundle, own bytes without
  * the AWS SDK, cold import with the SDK that each loads. Register: time of an import, 95th percentile of a thousand
- * searches. Synth: time of a synthesis. Milliseconds are this machine's; ratios are what can be compared.
+ * searches. Synth: time of a synthesis. Allocation: objective and bound of every stage, time, memory. Milliseconds are this machine's; ratios are what can be compared.
  */
 await runMain(async () => {
   const chosen = partsOf(process.argv.slice(2));
@@ -23,6 +24,7 @@ await runMain(async () => {
   if (chosen.has('synth')) await printSynth();
   if (chosen.has('functions')) await printFunctions();
   if (chosen.has('register')) await printRegister();
+  if (chosen.has('allocation')) await printAllocation();
   return 0;
 });
 
@@ -82,6 +84,17 @@ async function printRegister(): Promise<void> {
   console.log(
     `searches: ${searches} over the API, ${found} found a school; median ${medianMs.toFixed(1)} ms, 95th percentile ${p95Ms.toFixed(1)} ms, ${p95Ratio.toFixed(2)} times a call that does nothing`,
   );
+}
+
+async function printAllocation(): Promise<void> {
+  for await (const { size, stages, seconds: took, memoryMb } of measureAllocation()) {
+    const { submissions, assessors, candidates, capacity, again } = size;
+    const what = `${submissions} × ${assessors}, ${candidates} candidates, capacity ${capacity}${again ? ', again' : ''}`;
+    const told = stages
+      .map(({ name, objective, bound }) => `${name} ${objective} (bound ${bound})`)
+      .join(', ');
+    console.log(`allocation: ${what}: ${took.toFixed(1)} s, ${memoryMb} MB; ${told}`);
+  }
 }
 
 function kilobytes(bytes: number): string {

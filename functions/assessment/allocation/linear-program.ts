@@ -1,34 +1,8 @@
 import type { Basis, Highs, Model, Solution, SymbolDisposable } from 'highs';
+import { firstPairs } from './first-pairs.ts';
+import type { Costs, Duals, Outcome } from './objective.ts';
+import { price, TOLERANCE } from './price.ts';
 import type { Shape } from './shape.ts';
-
-/** Costs of one objective, all to be minimised. */
-export interface Costs {
-  /** Of a submission that stays unplaced. */
-  readonly unplaced: number;
-  /** Of each submission beyond the level of load. */
-  readonly over: number;
-  /** Of each possible pair. */
-  readonly pair: (pair: number) => number;
-  /** Of each submission of a group beyond the first with one assessor, times the group's weight. */
-  readonly group: number;
-}
-
-/** How a minimisation ended. */
-export interface Outcome {
-  /** The pairs chosen; undefined where the time limit struck before there was a whole-numbered answer. */
-  readonly chosen: readonly number[] | undefined;
-  /** No answer costs less than this, whatever the state in which the solver stopped. */
-  readonly bound: number;
-  /** False where the time limit struck. */
-  readonly inTime: boolean;
-  /** For each possible pair, u and assessor: what the bound says about it; see `restrictToOptimal`. */
-  readonly duals: Duals;
-}
-export interface Duals {
-  readonly pair: Float64Array;
-  readonly unplaced: Float64Array;
-  readonly assessor: Float64Array;
-}
 
 /** The solver gave no usable answer (its status in the message). */
 export class SolverError extends Error {
@@ -38,9 +12,7 @@ export class SolverError extends Error {
   }
 }
 
-const TOLERANCE = 1e-6;
 const FIRST_PAIRS = 4;
-const PAIRS_A_ROUND = 3;
 
 export interface ProgramOptions {
   /** Instant (performance.now) at which to stop. */
@@ -66,14 +38,14 @@ export class LinearProgram {
   private readonly overAt: number;
   /** Of each column after unplaced and over: the pair (0 and above) or the group (-1 - group) that it stands for. */
   private readonly columns: number[] = [];
-  private readonly columnOfPair: Int32Array;
-  private readonly rowOfGroup: Int32Array;
+  readonly columnOfPair: Int32Array;
+  readonly rowOfGroup: Int32Array;
   private readonly activeOfGroup: number[][];
-  private readonly excluded: Uint8Array;
-  private readonly unplacedUpper: Float64Array;
-  private readonly overUpper: Float64Array;
-  private readonly level: Float64Array;
-  private readonly tight: Uint8Array;
+  readonly excluded: Uint8Array;
+  readonly unplacedUpper: Float64Array;
+  readonly overUpper: Float64Array;
+  readonly level: Float64Array;
+  readonly tight: Uint8Array;
   private rows: number;
   private grouped = false;
   /** Where the last run ended; the solver forgets its solution (not its basis) when the program changes. */
@@ -131,7 +103,7 @@ export class LinearProgram {
       const inTime = this.run();
       const solution = this.model.getSolution();
       this.last = { basis: this.model.getBasis(), values: solution.colValue };
-      const { bound, duals, wanted } = this.price(costs, solution);
+      const { bound, duals, wanted } = price(this.shape, this, costs, solution.rowDual);
       if (!inTime || wanted.length === 0) {
         return { chosen: this.chosen(solution), bound, inTime, duals };
       }
@@ -267,61 +239,6 @@ export class LinearProgram {
     this.model.changeColsCost({ kind: 'range', from: 0, to: values.length - 1 }, values);
   }
 
-  /** Bound by weak duality over all pairs, reduced costs, and the pairs that are not in the program and could help. */
-  private price(costs: Costs, { rowDual }: Solution): { bound: number; duals: Duals; wanted: number[] } {
-    const { free, assessors, pairs, groups } = this.shape;
-    let bound = 0;
-    const submissionDual = (index: number): number => rowDual[index] ?? 0;
-    const unplaced = new Float64Array(free.length);
-    for (const index of free.keys()) {
-      const reduced = costs.unplaced - submissionDual(index);
-      unplaced[index] = reduced;
-      bound += submissionDual(index) + Math.min(0, reduced) * (this.unplacedUpper[index] ?? 0);
-    }
-    const assessor = new Float64Array(assessors.length);
-    for (const index of assessors.keys()) {
-      const dual = rowDual[free.length + index] ?? 0;
-      const own = this.tight[index] === 1 ? dual : Math.min(0, dual);
-      assessor[index] = own;
-      bound += own * (this.level[index] ?? 0);
-      bound += Math.min(0, costs.over + own) * (this.overUpper[index] ?? 0);
-    }
-    const groupDual = new Float64Array(groups.length);
-    for (const [group, weight] of groups.entries()) {
-      const row = this.rowOfGroup[group] ?? -1;
-      if (row < 0) continue;
-      groupDual[group] = Math.max(-costs.group * weight, Math.min(0, rowDual[row] ?? 0));
-      bound += groupDual[group] ?? 0;
-    }
-    const reduced = new Float64Array(pairs.length);
-    const wanted: number[] = [];
-    // Of each submission's pairs at most one is chosen, so only the most negative can lower the bound.
-    let best: { pair: number; reduced: number }[] = [];
-    let lowest = 0;
-    const close = (): void => {
-      bound += lowest;
-      for (const one of best.sort((a, b) => a.reduced - b.reduced).slice(0, PAIRS_A_ROUND))
-        wanted.push(one.pair);
-      best = [];
-      lowest = 0;
-    };
-    let current = 0;
-    for (const [index, pair] of pairs.entries()) {
-      if (pair.submission !== current) {
-        close();
-        current = pair.submission;
-      }
-      let value = costs.pair(index) - submissionDual(pair.submission) - (assessor[pair.assessor] ?? 0);
-      for (const group of pair.groups) value -= groupDual[group] ?? 0;
-      reduced[index] = value;
-      if (this.excluded[index] === 1 || value >= 0) continue;
-      lowest = Math.min(lowest, value);
-      if (value < -TOLERANCE && this.columnOfPair[index] === -1) best.push({ pair: index, reduced: value });
-    }
-    close();
-    return { bound, duals: { pair: reduced, unplaced, assessor }, wanted };
-  }
-
   /** The pairs of a solution, or undefined where it is not whole-numbered or breaks the program. */
   private chosen({ colValue }: Solution): number[] | undefined {
     const { feasible } = this.highs.constants.solutionStatus;
@@ -445,33 +362,4 @@ export class LinearProgram {
     this.rows += groups.length;
     return counts;
   }
-}
-
-/**
- * The pairs to begin with: the kept one, and of the others those whose assessor and group have been taken least so far
- * for their room, those that cost by themselves last.
- */
-function firstPairs({ pairs, free, room, assessors }: Shape, count: number): number[] {
-  const taken = assessors.map(() => 0);
-  const inGroup = new Map<number, number>();
-  const first: number[] = [];
-  let at = 0;
-  for (const submission of free.keys()) {
-    const own: { index: number; score: number }[] = [];
-    for (; pairs[at]?.submission === submission; at++) {
-      const pair = pairs[at];
-      if (pair === undefined) break;
-      const crowd = pair.groups.reduce((sum, group) => sum + (inGroup.get(group) ?? 0), 0);
-      const load = (taken[pair.assessor] ?? 0) / Math.max(room[pair.assessor] ?? 0, 0.01);
-      own.push({ index: at, score: pair.kept ? -1 : load + crowd + (pair.cost > 0 ? count : 0) });
-    }
-    for (const { index } of own.sort((a, b) => a.score - b.score || a.index - b.index).slice(0, count)) {
-      first.push(index);
-      const pair = pairs[index];
-      if (pair === undefined) continue;
-      taken[pair.assessor] = (taken[pair.assessor] ?? 0) + 1;
-      for (const group of pair.groups) inGroup.set(group, (inGroup.get(group) ?? 0) + 1);
-    }
-  }
-  return first;
 }

@@ -104,65 +104,66 @@ export const reportFile = z.object({
 });
 export type ReportFile = z.output<typeof reportFile>;
 
+/** An assessor with sets instead of lists, which can be long; made when needed and not kept, because there are many. */
+interface Reader {
+  readonly id: string;
+  readonly hub: string;
+  readonly employers: ReadonlySet<string>;
+  readonly levels: ReadonlySet<string>;
+  readonly languages: ReadonlySet<string>;
+  readonly conflicts: ReadonlySet<string>;
+}
+const readerOf = ({ id, hub, employers, levels, languages, conflicts }: FileAssessor): Reader => ({
+  id,
+  hub,
+  employers: new Set(employers),
+  levels: new Set(levels),
+  languages: new Set(languages),
+  conflicts: new Set(conflicts),
+});
+
 /** The rules that bar an assessor from a submission, in the order in which they are told. */
-function barsOf(assessor: FileAssessor, submission: FileSubmission): BarRule[] {
-  const { employers, conflicts, levels, languages } = assessor;
+function barsOf(
+  { hub, employers, conflicts, levels, languages }: Reader,
+  submission: FileSubmission,
+): BarRule[] {
   const bars: BarRule[] = [];
-  if (assessor.hub === submission.hub) bars.push('OWN_HUB');
-  if (employers.includes(submission.school)) bars.push('OWN_SCHOOL');
-  else if (submission.trust !== null && employers.includes(submission.trust)) bars.push('EMPLOYER');
-  if (conflicts.includes(submission.id)) bars.push('CONFLICT');
-  if (!levels.includes(submission.level)) bars.push('LEVEL');
-  if (!languages.includes(submission.language)) bars.push('LANGUAGE');
+  if (hub === submission.hub) bars.push('OWN_HUB');
+  if (employers.has(submission.school)) bars.push('OWN_SCHOOL');
+  else if (submission.trust !== null && employers.has(submission.trust)) bars.push('EMPLOYER');
+  if (conflicts.has(submission.id)) bars.push('CONFLICT');
+  if (!levels.has(submission.level)) bars.push('LEVEL');
+  if (!languages.has(submission.language)) bars.push('LANGUAGE');
   return bars;
 }
 
-/** Whom no rule bars from each submission. Goes by level and language, so that most pairs are never looked at. */
+/**
+ * Whom no rule bars from each submission. Goes by level and language, so that most pairs are never looked at, and one
+ * assessor after the other, so that one set of conflicts at a time is in use.
+ */
 function candidatesOf({ assessors, submissions }: ProblemFile): Map<string, string[]> {
-  const shaped = assessors.map((one) => ({
-    id: one.id,
-    hub: one.hub,
-    employers: new Set(one.employers),
-    languages: new Set(one.languages),
-    levels: new Set(one.levels),
-    conflicts: new Set(one.conflicts),
-  }));
-  type Shaped = (typeof shaped)[number];
-  const byLevel = new Map<string, Shaped[]>();
-  for (const one of shaped) {
-    for (const level of one.levels) {
-      const list = byLevel.get(level) ?? [];
-      byLevel.set(level, list);
-      list.push(one);
-    }
-  }
-  const able = new Map<string, Map<string, Shaped[]>>();
-  const ableFor = (level: string, language: string): Shaped[] => {
-    const ofLevel = able.get(level) ?? new Map<string, Shaped[]>();
-    able.set(level, ofLevel);
-    const known =
-      ofLevel.get(language) ?? (byLevel.get(level) ?? []).filter((one) => one.languages.has(language));
-    ofLevel.set(language, known);
-    return known;
-  };
-  return new Map(
-    submissions.map((one) => [
-      one.id,
-      ableFor(one.level, one.language)
-        .filter(
-          ({ hub, employers, conflicts }) =>
-            hub !== one.hub &&
-            !employers.has(one.school) &&
-            (one.trust === null || !employers.has(one.trust)) &&
-            !conflicts.has(one.id),
-        )
-        .map((assessor) => assessor.id),
+  const byLevel = new Map(
+    [...Map.groupBy(submissions, ({ level }) => level)].map(([level, works]) => [
+      level,
+      Map.groupBy(works, ({ language }) => language),
     ]),
   );
+  const candidates = new Map<string, string[]>(submissions.map((one) => [one.id, []]));
+  for (const assessor of assessors) {
+    const reader = readerOf(assessor);
+    for (const level of reader.levels) {
+      for (const language of reader.languages) {
+        for (const work of byLevel.get(level)?.get(language) ?? []) {
+          if (barsOf(reader, work).length === 0) candidates.get(work.id)?.push(assessor.id);
+        }
+      }
+    }
+  }
+  return candidates;
 }
 
 /** The problem for the solver, the very one that a round's allocation goes through. */
-export function toSolverProblem(problem: ProblemFile): SolverProblem {
+function toSolverProblem(problem: ProblemFile): SolverProblem {
   const candidates = candidatesOf(problem);
   const pair = ({ submission, assessor }: Pair): Pair => ({ submission, assessor });
   return {
@@ -193,24 +194,30 @@ export async function solveProblemFile(
   const submissions = new Map(problem.submissions.map((one) => [one.id, one]));
   const assessors = new Map(problem.assessors.map((one) => [one.id, one]));
   const candidates = new Map(solver.submissions.map((one) => [one.id, one.candidates.length]));
-  const barred = (one: FileSubmission): Partial<Record<BarRule, number>> => {
-    const counts: Partial<Record<BarRule, number>> = {};
-    for (const assessor of problem.assessors) {
-      const [rule] = barsOf(assessor, one);
-      if (rule !== undefined) counts[rule] = (counts[rule] ?? 0) + 1;
+  const open = result.unplaced.flatMap((submission) => submissions.get(submission) ?? []);
+  const barred = open.map((): Partial<Record<BarRule, number>> => ({}));
+  for (const assessor of open.length === 0 ? [] : problem.assessors) {
+    const reader = readerOf(assessor);
+    for (const [index, work] of open.entries()) {
+      const [rule] = barsOf(reader, work);
+      const counts = barred[index];
+      if (rule !== undefined && counts !== undefined) counts[rule] = (counts[rule] ?? 0) + 1;
     }
-    return counts;
-  };
-  const unplaced = result.unplaced.flatMap((submission) => {
-    const one = submissions.get(submission);
-    if (one === undefined) return [];
-    return [{ submission, reason: describeUnplaced(candidates.get(submission) ?? 0, barred(one)).reason }];
-  });
-  const shortage = await findShortages(solver, result, (contested) => approvalsOf(problem, contested));
+  }
+  const unplaced = open.map(({ id: submission }, index) => ({
+    submission,
+    reason: describeUnplaced(candidates.get(submission) ?? 0, barred[index] ?? {}).reason,
+  }));
+  const shortage = await findShortages(solver, result, (contested, roomy) =>
+    approvalsOf(
+      problem.assessors.filter((one) => roomy.has(one.id)),
+      problem.submissions.filter((one) => contested.has(one.id)),
+    ),
+  );
   const warnings = solver.fixed.flatMap(({ submission, assessor }) => {
     const work = submissions.get(submission);
     const reader = assessors.get(assessor);
-    const bars = work === undefined || reader === undefined ? [] : barsOf(reader, work);
+    const bars = work === undefined || reader === undefined ? [] : barsOf(readerOf(reader), work);
     return bars.length === 0
       ? []
       : [`${submission} stays with ${assessor}, who has accepted it, although barred: ${bars.join(', ')}`];
@@ -225,13 +232,13 @@ export async function solveProblemFile(
   };
 }
 
-/** Approvals of a level or a language that an assessor lacks and that alone would open contested submissions to them. */
-function approvalsOf(problem: ProblemFile, contested: ReadonlySet<string>): Approval[] {
-  const works = problem.submissions.filter((one) => contested.has(one.id));
-  return problem.assessors.flatMap((assessor) => {
+/** Approvals of a level or a language that an assessor lacks and that alone would open some of the submissions to them. */
+function approvalsOf(assessors: readonly FileAssessor[], works: readonly FileSubmission[]): Approval[] {
+  return assessors.flatMap((assessor) => {
+    const reader = readerOf(assessor);
     const opened = new Map<string, Approval & { submissions: string[] }>();
     for (const work of works) {
-      const bars = barsOf(assessor, work);
+      const bars = barsOf(reader, work);
       const [rule] = bars;
       if (bars.length !== 1 || (rule !== 'LEVEL' && rule !== 'LANGUAGE')) continue;
       const value = rule === 'LEVEL' ? work.level : work.language;

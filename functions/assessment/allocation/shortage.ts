@@ -48,6 +48,8 @@ export interface Approval {
 
 /** Changes whose effect is solved for; they are taken in order of what they could bring at most. */
 const CHANGES_TRIED = 3;
+/** Assessors with room, those with the most first, whose approvals are looked at. */
+const ASSESSORS_TRIED = 100;
 /** Above so many contested submissions a change is not solved for: one more place is told, which is certain. */
 const CONTESTED_TO_SOLVE = 1500;
 
@@ -55,12 +57,13 @@ const CONTESTED_TO_SOLVE = 1500;
  * Why a result leaves submissions unplaced, and what would help; null where all are placed, or where a time limit left
  * it open whether more could be. Whoever could take an
  * unplaced submission is full, and what they hold could go only to others who are full: that closure is the shortage
- * (Hall's condition, the minimum cut). `approvals` answers what would open the contested submissions to an assessor.
+ * (Hall's condition, the minimum cut). `approvals` answers what would open contested submissions to given
+ * assessors, who have room.
  */
 export async function findShortages(
   problem: SolverProblem,
   result: SolverResult,
-  approvals: (contested: ReadonlySet<string>) => readonly Approval[],
+  approvals: (contested: ReadonlySet<string>, assessors: ReadonlySet<string>) => readonly Approval[],
 ): Promise<ShortageReport | null> {
   const placed = result.stages.find(({ name }) => name === 'placed');
   if (result.unplaced.length === 0 || placed === undefined || placed.objective !== placed.bound) return null;
@@ -76,17 +79,18 @@ export async function findShortages(
   const shortages: Shortage[] = [];
   const seen = new Set<string>();
   const all = closure(result.unplaced, candidates, heldBy);
-  const rivals = new Map<string, string[]>();
+  const rivals = new Map<string, { submission: string }[]>();
   for (const submission of all.submissions) {
     for (const assessor of candidates.get(submission) ?? []) {
       const own = rivals.get(assessor) ?? [];
       rivals.set(assessor, own);
-      own.push(submission);
+      own.push({ submission });
     }
   }
   for (const start of result.unplaced) {
     if (seen.has(start)) continue;
-    const part = component(start, candidates, rivals);
+    // The part of the contested submissions that hangs together with this one.
+    const part = closure([start], candidates, rivals);
     for (const submission of part.submissions) seen.add(submission);
     const room = [...part.assessors].reduce((sum, one) => sum + (heldBy.get(one)?.length ?? 0), 0);
     shortages.push({
@@ -96,7 +100,13 @@ export async function findShortages(
       unplaced: part.submissions.size - room,
     });
   }
-  return { shortages, change: await bestChange(problem, result, shortages, approvals(all.submissions)) };
+  const room = roomLeft(problem, result);
+  const roomiest = [...room]
+    .filter(([, left]) => left > 0)
+    .sort(([a, more], [b, less]) => less - more || compare(a, b))
+    .slice(0, ASSESSORS_TRIED);
+  const opened = approvals(all.submissions, new Set(roomiest.map(([assessor]) => assessor)));
+  return { shortages, change: await bestChange(problem, result, shortages, room, opened) };
 }
 
 interface Part {
@@ -122,16 +132,13 @@ function closure(
   return { submissions, assessors };
 }
 
-/** The part of the contested submissions that hangs together with one of them. */
-function component(
-  start: string,
-  candidates: ReadonlyMap<string, readonly string[]>,
-  rivals: ReadonlyMap<string, readonly string[]>,
-): Part {
-  const reaches = new Map(
-    [...rivals].map(([assessor, own]) => [assessor, own.map((submission) => ({ submission }))]),
+/** What each assessor could still take. */
+function roomLeft(problem: SolverProblem, result: SolverResult): Map<string, number> {
+  const loads = new Map<string, number>();
+  for (const { assessor } of result.assignments) loads.set(assessor, (loads.get(assessor) ?? 0) + 1);
+  return new Map(
+    problem.assessors.map(({ id, capacity }) => [id, Math.max(0, capacity - (loads.get(id) ?? 0))]),
   );
-  return closure([start], candidates, reaches);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -140,15 +147,11 @@ async function bestChange(
   problem: SolverProblem,
   result: SolverResult,
   shortages: readonly Shortage[],
+  room: ReadonlyMap<string, number>,
   approvals: readonly Approval[],
 ): Promise<PlacingChange | null> {
   const shortageOf = new Map(
     shortages.flatMap((one, index) => one.submissions.map((submission) => [submission, index] as const)),
-  );
-  const loads = new Map<string, number>();
-  for (const { assessor } of result.assignments) loads.set(assessor, (loads.get(assessor) ?? 0) + 1);
-  const freeRoom = new Map(
-    problem.assessors.map(({ id, capacity }) => [id, Math.max(0, capacity - (loads.get(id) ?? 0))]),
   );
   const missing = (indices: Iterable<number>): number =>
     [...new Set(indices)].reduce((sum, index) => sum + (shortages[index]?.unplaced ?? 0), 0);
@@ -158,7 +161,7 @@ async function bestChange(
       assessor: approval.assessor,
       name: JSON.stringify([approval.assessor, approval.rule, approval.value]),
       most: Math.min(
-        freeRoom.get(approval.assessor) ?? 0,
+        room.get(approval.assessor) ?? 0,
         approval.submissions.length,
         missing(approval.submissions.map((one) => shortageOf.get(one) ?? -1)),
       ),

@@ -1,6 +1,8 @@
 import type { SolvedStage } from '../model.ts';
-import { LinearProgram, type Outcome } from './linear-program.ts';
+import { LinearProgram } from './linear-program.ts';
 import { loadSolver } from './load-solver.ts';
+import type { Outcome } from './objective.ts';
+import { TOLERANCE } from './price.ts';
 import { type Pair, type Shape, type SolverProblem, shapeOf, softCostOf } from './shape.ts';
 
 export { SolverError } from './linear-program.ts';
@@ -27,8 +29,6 @@ export interface SolveOptions {
   /** Only the first stage counts: how many can be placed. */
   readonly placedOnly?: boolean | undefined;
 }
-
-const TOLERANCE = 1e-6;
 
 /**
  * Allocates submissions to assessors in lexicographic stages, each proven before the next: place as many as possible,
