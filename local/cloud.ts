@@ -21,6 +21,8 @@ import { hasStatistics } from './gateway/rest.ts';
 import { startGatewayServer } from './gateway/server.ts';
 import { guardDutyResources } from './guardduty/resources.ts';
 import { createGuardDuty } from './guardduty/service.ts';
+import { withTrust } from './iam/assumed-roles.ts';
+import { createAuthorizer } from './iam/authorizer.ts';
 import { iamResources } from './iam/resources.ts';
 import { type Credentials, createIam } from './iam/service.ts';
 import { createEventSources } from './lambda/event-sources.ts';
@@ -104,7 +106,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     endpoint,
     ...(options.lambdaEndpoint !== undefined && { forwardTo: options.lambdaEndpoint }),
   });
-  const sources = createEventSources({ cloud, dynamodb, sqs, run: lambda.run });
+  const sources = createEventSources({ cloud, dynamodb, sqs, run: lambda.run, roleOf: lambda.roleOf });
   const secretsManager = createSecretsManagerService(cloud);
   const ssm = createSsmService(cloud);
   const guardDuty = createGuardDuty(cloud);
@@ -161,10 +163,41 @@ function resourceProviders(services: Services): ResourceProviders {
   for (const part of parts) {
     for (const [type, provider] of Object.entries(part)) {
       if (type in all) throw new Error(`two services provide ${type}`);
-      all[type] = provider;
+      all[type] = withTrust(services.iam, type, provider);
     }
   }
   return all;
+}
+
+/** What every call must pass: the policies of roles, and those that resources carry. */
+function createGuard(cloud: CloudContext, services: Services) {
+  const { iam, lambda, s3, secretsManager, ses, sqs } = services;
+  return createAuthorizer({
+    iam,
+    now: () => new Date(cloud.clock.now()),
+    place: {
+      account: cloud.account,
+      region: cloud.region,
+      secretArn: (id) => secretsManager.describe(id)?.arn ?? id,
+      sendingIdentity: (address) => ses.sendingIdentity(address),
+    },
+    resourcePolicy(arn) {
+      const [, , service = '', , , ...rest] = arn.split(':');
+      const name = rest.join(':');
+      switch (service) {
+        case 's3':
+          return s3.bucket(name.split('/')[0] ?? '')?.policy;
+        case 'lambda':
+          return lambda.policyOf(name.split(':')[1] ?? '');
+        case 'sqs':
+          return sqs.policyOf(arn);
+        case 'secretsmanager':
+          return secretsManager.describe(arn)?.policy;
+        default:
+          return undefined;
+      }
+    },
+  });
 }
 
 /**
@@ -234,6 +267,7 @@ async function compose(
   undo.push(() => services.logs.flush());
   const { dynamodb, lambda, sources, ses } = services;
   for (const service of Object.values(services)) if (isService(service)) gateway.register(service);
+  gateway.guardWith(createGuard(context, services));
   await dynamodb.start();
   undo.push(() => dynamodb.stop());
   undo.push(() => lambda.stop());

@@ -23,8 +23,8 @@ export interface Service {
 }
 
 /**
- * The one way from any caller to any service, in process or over HTTP: the place where the caller is known and
- * (from the IAM issue on) its policies are evaluated.
+ * The one way from any caller to any service, in process or over HTTP: the place where the caller is known and its
+ * policies are evaluated.
  */
 export interface Gateway {
   call(call: ServiceCall): Promise<Record<string, unknown>>;

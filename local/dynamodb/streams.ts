@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ServiceError } from '../core/errors.ts';
-import type { CloudContext } from '../core/service.ts';
+import type { Caller, CloudContext } from '../core/service.ts';
 
 const shardsSchema = z.object({
   StreamDescription: z.object({
@@ -42,12 +42,14 @@ export interface StreamReader {
  * Creates the reader of a stream. Its place is kept in the journal under `consumer`. The engine has one line of shards,
  * each following the other, so that they are read one after the other.
  *
+ * @param caller whose permissions the reads need
  * @param start where a consumer without a place begins: LATEST skips what the stream holds by then.
  */
 export async function createStreamReader(
   cloud: CloudContext,
   streamArn: string,
   consumer: string,
+  caller: Caller,
   start: 'LATEST' | 'TRIM_HORIZON',
 ): Promise<StreamReader> {
   const db = cloud.journal.db;
@@ -58,7 +60,7 @@ export async function createStreamReader(
       service: 'dynamodb',
       action,
       input,
-      caller: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: streamArn },
+      caller,
     });
 
   let shard: string | undefined;

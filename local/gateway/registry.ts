@@ -1,5 +1,7 @@
 import { ServiceError } from '../core/errors.ts';
 import type { Caller, Gateway, Service, ServiceCall } from '../core/service.ts';
+import type { Authorizer } from '../iam/authorizer.ts';
+import { hideMissing } from './hidden-objects.ts';
 
 /** Calls of one action by one caller since the start. */
 export interface CallCount {
@@ -18,6 +20,10 @@ export interface GatewayRegistry extends Gateway {
   /** Counts a call that did not pass `call`, such as one proxied or read by a REST service. */
   count(service: string, action: string, caller: Caller | undefined, failed: boolean): void;
   callCounts(): readonly CallCount[];
+  /** Has every call pass `guard` from now on. */
+  guardWith(guard: Guard): void;
+  /** Lets a call that does not pass `call` through, or throws as AWS refuses it. */
+  authorize(call: ServiceCall): void;
 }
 
 /** How a caller appears in statistics and messages. */
@@ -33,8 +39,12 @@ export function describeCaller(caller: Caller | undefined): string {
   }
 }
 
-/** Creates the in-process gateway: every call of any caller to any service passes `call`. */
+/** Lets a call pass or throws as AWS refuses it; where nothing guards, everything passes. */
+export type Guard = Pick<Authorizer, 'authorize' | 'mayDo'>;
+
+/** Creates the in-process gateway: every call of any caller to any service passes `call`, and the guard before it. */
 export function createGateway(): GatewayRegistry {
+  let guard: Guard | undefined;
   const services = new Map<string, Service>();
   const counts = new Map<string, CallCount>();
 
@@ -62,13 +72,20 @@ export function createGateway(): GatewayRegistry {
       }
       let failed = true;
       try {
+        guard?.authorize(call);
         const output = await service.call(call.action, call.input, call.caller);
         failed = false;
         return output;
+      } catch (error) {
+        throw guard === undefined ? error : hideMissing(guard, call, error);
       } finally {
         count(call.service, call.action, call.caller, failed);
       }
     },
+    guardWith(by) {
+      guard = by;
+    },
+    authorize: (call) => guard?.authorize(call),
     service: (name) => services.get(name),
     services: () => [...services.values()],
     count,

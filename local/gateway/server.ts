@@ -133,7 +133,9 @@ export async function startGatewayServer(
     try {
       const caller = callerOfWire(wire, request, signature);
       if (wire.service === 'dynamodb' && wire.protocol !== 'cbor') {
-        const reply = await dynamodb.forward(wire.action, new TextDecoder().decode(request.body));
+        const text = new TextDecoder().decode(request.body);
+        registry.authorize({ service: 'dynamodb', action: wire.action, input: readObject(text), caller });
+        const reply = await dynamodb.forward(wire.action, text);
         registry.count('dynamodb', wire.action, caller, reply.status >= 300);
         return {
           status: reply.status,
@@ -321,6 +323,16 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
     chunks.push(bytes);
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** The input of a call as far as it can be read; the engine refuses what is no JSON. */
+function readObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

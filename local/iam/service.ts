@@ -17,7 +17,7 @@ export interface Role {
   readonly permissionsBoundary: string | undefined;
 }
 
-/** Roles, their policies and their access keys. Policies are kept for an evaluator; nothing is evaluated here. */
+/** Roles, their policies and their access keys; the authorizer evaluates the policies. */
 export interface IamService {
   readonly rootCredentials: Credentials;
   putRole(role: Role): void;

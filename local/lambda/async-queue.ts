@@ -115,7 +115,7 @@ export class AsyncQueue {
     }
     if (attempt.outcome.kind === 'success') {
       if (settings.onSuccess !== undefined) {
-        await sendTo(cloud, target.arn, settings.onSuccess, record(row, target, 'Success', attempt.outcome));
+        await sendTo(cloud, target, settings.onSuccess, record(row, target, 'Success', attempt.outcome));
       }
       this.#remove(id);
       return;
@@ -150,10 +150,10 @@ export class AsyncQueue {
     const { cloud } = this.#options;
     cloud.log('lambda', `${row.function_name}: an asynchronous invocation is given up (${condition})`);
     if (settings.onFailure !== undefined) {
-      await sendTo(cloud, target.arn, settings.onFailure, record(row, target, condition, outcome));
+      await sendTo(cloud, target, settings.onFailure, record(row, target, condition, outcome));
     }
     if (target.deadLetterArn !== undefined) {
-      await sendTo(cloud, target.arn, target.deadLetterArn, JSON.parse(row.payload));
+      await sendTo(cloud, target, target.deadLetterArn, JSON.parse(row.payload));
     }
     this.#remove(row.id);
   }

@@ -1,14 +1,18 @@
 import { UnsupportedError } from '../core/errors.ts';
 import type { CloudContext } from '../core/service.ts';
+import type { FunctionConfiguration } from './model.ts';
+
+/** Who sends to a destination: a function, with the permissions of its role. */
+export type Sender = Pick<FunctionConfiguration, 'arn' | 'roleArn'>;
 
 /** Sends a record to a destination or dead-letter queue: an SQS queue, an event bus or another function. */
 export async function sendTo(
   cloud: CloudContext,
-  sourceArn: string,
+  sender: Sender,
   destinationArn: string,
   record: Record<string, unknown>,
 ): Promise<void> {
-  const caller = { kind: 'service', service: 'lambda.amazonaws.com', sourceArn } as const;
+  const caller = { kind: 'role', roleArn: sender.roleArn } as const;
   const [, , service = '', region = '', account = '', ...rest] = destinationArn.split(':');
   const body = JSON.stringify(record);
   switch (service) {
@@ -34,7 +38,7 @@ export async function sendTo(
               DetailType: 'Lambda Function Invocation Result',
               Detail: body,
               EventBusName: destinationArn,
-              Resources: [sourceArn],
+              Resources: [sender.arn],
             },
           ],
         },

@@ -20,12 +20,14 @@ export interface EventSourcesOptions {
   readonly cloud: CloudContext;
   readonly dynamodb: DynamoDbService;
   readonly sqs: SqsService;
+  /** ARN of a function's role. */
+  roleOf(functionName: string): string;
   run(functionName: string, requestId: string, payload: string): Promise<Attempt>;
 }
 
 /** Mappings from DynamoDB streams and SQS queues to functions. */
 export function createEventSources(options: EventSourcesOptions): EventSources {
-  const { cloud, dynamodb, sqs, run } = options;
+  const { cloud, dynamodb, sqs, run, roleOf } = options;
   const mappings: EventSourceMapping[] = [];
   const streams = new Map<string, StreamSource>();
   const endings: (() => void)[] = [];
@@ -42,16 +44,17 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
     },
     async resume() {
       for (const mapping of mappings) {
+        const roleArn = roleOf(mapping.functionName);
         const table = /:table\/([^/]+)\/stream\//.exec(mapping.sourceArn)?.[1];
         if (table !== undefined) {
           const functionArn = `arn:aws:lambda:${cloud.region}:${cloud.account}:function:${mapping.functionName}`;
-          const source = new StreamSource({ cloud, mapping, functionArn, run });
+          const source = new StreamSource({ cloud, mapping, functionArn, roleArn, run });
           await source.open();
           streams.set(mapping.id, source);
           dynamodb.onWrite(table, () => source.wake());
           source.wake();
         } else {
-          const source = new QueueSource({ cloud, mapping, run });
+          const source = new QueueSource({ cloud, mapping, roleArn, run });
           endings.push(sqs.onMessage(mapping.sourceArn, () => source.wake()));
         }
       }

@@ -7,6 +7,8 @@ import { batchResult, type EventSourceMapping, passesFilters } from './event-sou
 export interface QueueSourceOptions {
   readonly cloud: CloudContext;
   readonly mapping: EventSourceMapping;
+  /** The function's role, whose permissions receiving and deleting need. */
+  readonly roleArn: string;
   run(functionName: string, requestId: string, payload: string): Promise<Attempt>;
 }
 
@@ -67,12 +69,12 @@ export class QueueSource {
   }
 
   #call(action: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const { cloud, mapping } = this.#options;
+    const { cloud, roleArn } = this.#options;
     return cloud.gateway.call({
       service: 'sqs',
       action,
       input: { QueueUrl: this.#queueUrl, ...input },
-      caller: { kind: 'service', service: 'lambda.amazonaws.com', sourceArn: mapping.sourceArn },
+      caller: { kind: 'role', roleArn },
     });
   }
 

@@ -146,7 +146,6 @@ export function lambdaResources(service: LambdaService, sources: EventSources): 
       properties: Object.keys(functionSchema.shape),
       provision: async (request) => provisionFunction(request),
     },
-    // Kept in the template for the evaluator of policies; nothing is evaluated yet.
     'AWS::Lambda::Permission': {
       properties: Object.keys(permissionSchema.shape),
       async provision(request) {

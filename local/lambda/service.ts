@@ -17,6 +17,7 @@ import {
   SYNC_LIMIT,
   SYNC_RESPONSE_LIMIT,
 } from './model.ts';
+import { type Permission, policyOf } from './permissions.ts';
 import { SandboxPool } from './pool.ts';
 import { handleLambdaHttp } from './rest.ts';
 import { writeRuntime } from './runtime-file.ts';
@@ -40,8 +41,11 @@ export interface LambdaService extends Service {
   function(nameOrArn: string): FunctionConfiguration | undefined;
   configureAsync(name: string, configuration: AsyncConfiguration): void;
   /** Keeps a statement of a function's resource policy, for the evaluator. */
-  addPermission(name: string, permission: Readonly<Record<string, unknown>>): void;
-  permissionsOf(name: string): readonly Readonly<Record<string, unknown>>[];
+  addPermission(name: string, permission: Permission): void;
+  /** The function's resource policy, of its permissions; undefined where it has none. */
+  policyOf(name: string): unknown;
+  /** ARN of the function's role. */
+  roleOf(name: string): string;
   /** Runs a function once, as an event source does. */
   run(name: string, requestId: string, payload: string): Promise<Attempt>;
   /** Directory for unpacked code. */
@@ -78,7 +82,8 @@ export function functionNameOf(nameOrArn: string): string {
 /** Lambda: the bundles of the templates in worker threads, with environment, time-out, memory ceiling and retries. */
 export function createLambdaService(cloud: CloudContext, options: LambdaOptions): LambdaService {
   const functions = new Map<string, FunctionConfiguration>();
-  const permissions = new Map<string, Readonly<Record<string, unknown>>[]>();
+  const permissions = new Map<string, readonly Permission[]>();
+  const policies = new Map<string, unknown>();
   const statistics = new LambdaStatistics();
   const temporary =
     cloud.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'local-cloud-lambda-')) : undefined;
@@ -247,9 +252,16 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
     function: (nameOrArn) => functions.get(functionNameOf(nameOrArn)),
     configureAsync: (name, configuration) => queue.configure(name, configuration),
     addPermission(name, permission) {
-      permissions.set(name, [...(permissions.get(name) ?? []), permission]);
+      const all = [...(permissions.get(name) ?? []), permission];
+      permissions.set(name, all);
+      policies.set(name, policyOf(`arn:aws:lambda:${cloud.region}:${cloud.account}:function:${name}`, all));
     },
-    permissionsOf: (name) => permissions.get(name) ?? [],
+    policyOf: (name) => policies.get(name),
+    roleOf(name) {
+      const configuration = functions.get(name);
+      if (configuration === undefined) throw new Error(`there is no function ${name}`);
+      return configuration.roleArn;
+    },
     run,
     resume: () => queue.resume(),
     async stop() {

@@ -9,6 +9,8 @@ export interface StreamSourceOptions {
   readonly cloud: CloudContext;
   readonly mapping: EventSourceMapping;
   readonly functionArn: string;
+  /** The function's role, whose permissions the reading of the stream needs. */
+  readonly roleArn: string;
   run(functionName: string, requestId: string, payload: string): Promise<Attempt>;
 }
 
@@ -42,8 +44,14 @@ export class StreamSource {
 
   /** Takes its place in the stream; from then on nothing is missed. */
   async open(): Promise<void> {
-    const { cloud, mapping } = this.#options;
-    this.#reader = await createStreamReader(cloud, mapping.sourceArn, mapping.id, mapping.startingPosition);
+    const { cloud, mapping, roleArn } = this.#options;
+    this.#reader = await createStreamReader(
+      cloud,
+      mapping.sourceArn,
+      mapping.id,
+      { kind: 'role', roleArn },
+      mapping.startingPosition,
+    );
   }
 
   /** Looks at the stream: after a write to the table, at the start, and when a timer is due. */
@@ -169,7 +177,7 @@ export class StreamSource {
   }
 
   async #giveUp(batch: Batch, condition: string, reason: string): Promise<void> {
-    const { cloud, mapping, functionArn } = this.#options;
+    const { cloud, mapping, functionArn, roleArn } = this.#options;
     const first = batch.records[0];
     const last = batch.records.at(-1);
     if (first === undefined || last === undefined) return;
@@ -179,7 +187,7 @@ export class StreamSource {
     );
     if (mapping.onFailure !== undefined) {
       const time = new Date(cloud.clock.now()).toISOString();
-      await sendTo(cloud, functionArn, mapping.onFailure, {
+      await sendTo(cloud, { arn: functionArn, roleArn }, mapping.onFailure, {
         requestContext: {
           requestId: randomUUID(),
           functionArn,

@@ -18,6 +18,8 @@ export interface SecretsManagerService extends Service {
   ): string;
   setResourcePolicy(secretId: string, policy: string): void;
   /** The value that a dynamic reference stands for: the whole string, or one key of its JSON. Throws where there is none. */
+  /** ARN and resource policy of a secret by name or ARN; undefined where there is none. */
+  describe(secretId: string): { readonly arn: string; readonly policy: unknown } | undefined;
   resolve(secretId: string, jsonKey?: string, versionStage?: string): string;
 }
 
@@ -189,6 +191,10 @@ export function createSecretsManagerService(cloud: CloudContext): SecretsManager
     },
     setResourcePolicy(secretId, policy) {
       store.savePolicy(requireSecret(secretId).arn, policy);
+    },
+    describe(secretId) {
+      const secret = store.find(secretId);
+      return secret === undefined ? undefined : { arn: secret.arn, policy: store.policy(secret.arn) };
     },
     resolve(secretId, jsonKey, versionStage) {
       const secret = requireSecret(secretId);

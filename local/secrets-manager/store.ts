@@ -59,6 +59,12 @@ export class SecretStore {
       .run(secret.arn, secret.name, secret.description ?? null, secret.created);
   }
 
+  /** The resource policy of a secret, as JSON. */
+  policy(arn: string): string | undefined {
+    const row = this.#journal.db.prepare('SELECT policy FROM secrets_secrets WHERE arn = ?').get(arn);
+    return typeof row?.policy === 'string' ? row.policy : undefined;
+  }
+
   savePolicy(arn: string, policy: string): void {
     this.#journal.db.prepare('UPDATE secrets_secrets SET policy = ? WHERE arn = ?').run(policy, arn);
   }

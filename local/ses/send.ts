@@ -123,15 +123,24 @@ function checkIdentity(cloud: CloudContext, identities: readonly string[], sende
   const domain = domainOf(sender);
   // Cognito's own sender, where a pool is not given another.
   if (domain === 'verificationemail.com') return;
-  const verified = identities.some(
-    (identity) => identity === address || identity === domain || domain.endsWith(`.${identity}`),
-  );
-  if (!verified) {
+  if (!identities.some((identity) => covers(identity, address, domain))) {
     throw new ServiceError(
       'MessageRejected',
       `Email address is not verified. The following identities failed the check in region ${cloud.region.toUpperCase()}: ${sender}`,
     );
   }
+}
+
+/** The identity that an address sends by, the narrowest first; its domain where none is known. */
+export function sendingIdentity(identities: readonly string[], sender: string): string {
+  const address = sender.toLowerCase();
+  const domain = domainOf(address);
+  const fitting = identities.filter((identity) => covers(identity, address, domain));
+  return fitting.sort((a, b) => b.length - a.length)[0] ?? domain;
+}
+
+function covers(identity: string, address: string, domain: string): boolean {
+  return identity === address || identity === domain || domain.endsWith(`.${identity}`);
 }
 
 /** As it would travel: attachments in base64. */

@@ -3,7 +3,7 @@ import type { CloudContext, Service } from '../core/service.ts';
 import type { RestRequest, RestResponse } from '../gateway/rest.ts';
 import { answerInbox } from './inbox-pages.ts';
 import type { InboxMessage } from './model.ts';
-import { sendEmail } from './send.ts';
+import { sendEmail, sendingIdentity } from './send.ts';
 import { SesStore } from './store.ts';
 
 export interface SesService extends Service {
@@ -14,6 +14,8 @@ export interface SesService extends Service {
   /** The inbox for people, as web pages below `base` (such as `/inbox/`). */
   handleInbox(request: Pick<RestRequest, 'method' | 'path' | 'query'>, base: string): RestResponse;
   saveIdentity(name: string): void;
+  /** The identity that an address sends by: itself, its domain or a domain above; its domain where none is known. */
+  sendingIdentity(address: string): string;
   saveConfigurationSet(name: string, settings: unknown): void;
   /** Totals of all kept mail, and what was refused since the start. */
   statistics(): { messages: number; recipients: number; bytes: number; bounced: number; refused: number };
@@ -56,6 +58,7 @@ export function createSesService(cloud: CloudContext): SesService {
     inbox: (since = 0, limit = 1000) => store.after(since, limit),
     handleInbox: (request, base) => answerInbox(store, request, base),
     saveIdentity: (name) => store.saveIdentity(name),
+    sendingIdentity: (address) => sendingIdentity(store.identities(), address),
     saveConfigurationSet: (name, settings) => store.saveConfigurationSet(name, settings),
     statistics: () => ({ ...store.totals(), refused }),
   };

@@ -29,6 +29,8 @@ export interface SqsService extends Service {
     readonly arn: string;
     readonly url: string;
   };
+  /** The policy of a queue by its ARN; undefined where it has none. */
+  policyOf(queueArn: string): unknown;
   statistics(): Record<string, unknown>;
 }
 
@@ -194,6 +196,7 @@ export function createSqsService(cloud: CloudContext, options: SqsOptions = {}):
       const { arn } = queues.provision(name, attributes, tags);
       return { arn, url: queues.urlOf(name) };
     },
+    policyOf: (queueArn) => store.queue(queueArn.split(':').at(-1) ?? '')?.attributes.Policy || undefined,
     statistics: () => ({
       queues: store.queues().map(({ name }) => ({
         name,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  invokePermission,
   lambdaFunction,
   MINUTE,
   role,
@@ -87,6 +88,7 @@ beforeAll(async () => {
               DefinitionSubstitutions: { Fn: arnOf('Fn'), Table: { 'Fn::ImportValue': 'Data:Table' } },
             },
           },
+          Permission: invokePermission('Fn'),
           OnScan: rule({ source: ['aws.guardduty'] }, { Arn: arnOf('Fn') }),
           OnStatus: rule({ source: ['aws.states'], detail: { status: ['SUCCEEDED'] } }, { Arn: arnOf('Fn') }),
           OnRound: rule(

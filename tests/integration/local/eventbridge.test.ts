@@ -20,6 +20,7 @@ import {
   MINUTE,
   role,
   START,
+  sendPermission,
   startTestCloud,
   type TestCloud,
   temporaryDirectory,
@@ -46,10 +47,7 @@ const stack = {
       Type: 'AWS::SQS::Queue',
       Properties: { MessageRetentionPeriod: 1209600, SqsManagedSseEnabled: true },
     },
-    QueuePolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: { Queues: [{ Ref: 'Queue' }], PolicyDocument: { Version: '2012-10-17', Statement: [] } },
-    },
+    QueuePolicy: sendPermission('Queue'),
     Bus: {
       Type: 'AWS::Events::EventBus',
       Properties: { Name: 'programme', Description: 'Everything that happened' },

@@ -54,16 +54,55 @@ export function writeAssembly(
   return directory;
 }
 
-export const role = (statements: unknown[] = []): unknown => ({
+const ACTING = ['events', 'lambda', 'malware-protection-plan.guardduty', 'scheduler', 'states'];
+
+/** A role that every service may act with; allowed everything unless `statements` say what. */
+export const role = (
+  statements: unknown[] = [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  services: readonly string[] = ACTING,
+): unknown => ({
   Type: 'AWS::IAM::Role',
   Properties: {
     AssumeRolePolicyDocument: {
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        {
+          Effect: 'Allow',
+          Principal: { Service: services.map((name) => `${name}.amazonaws.com`) },
+          Action: 'sts:AssumeRole',
+        },
       ],
     },
     Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+  },
+});
+
+/** Lets EventBridge invoke a function, by its logical id. */
+export const invokePermission = (functionId: string): unknown => ({
+  Type: 'AWS::Lambda::Permission',
+  Properties: {
+    FunctionName: { Ref: functionId },
+    Action: 'lambda:InvokeFunction',
+    Principal: 'events.amazonaws.com',
+  },
+});
+
+/** Lets EventBridge send to a queue, by its logical id. */
+export const sendPermission = (queueId: string): unknown => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: queueId }],
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+        },
+      ],
+    },
   },
 });
 
