@@ -16,8 +16,9 @@ import {
   read,
   readExisting,
 } from '../shared/table/change.ts';
-import { type Key, registrationPk, stageKey } from '../shared/table/keys.ts';
+import { type Key, registrationPk, stageKey, waitKey } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
+import { closeWait } from './close-wait.ts';
 import { statusOf } from './runs.ts';
 import { type StuckCase, stuckCase, stuckKey } from './stuck.ts';
 
@@ -52,6 +53,7 @@ function recordKey(collection: string): Key {
   return { pk: collection, sk };
 }
 
+const claimedWait = z.object({ executionArn: z.string().optional() });
 const anyRecord = z.record(z.string(), z.unknown());
 const ids = {
   registration: z.object({ registrationId: z.string(), roundId: z.string() }),
@@ -247,13 +249,18 @@ export async function resolveStuck(
   });
 }
 
-/** Writes down that an execution was stopped, by whom and why, in the audit of what it was about. */
+/**
+ * Writes down that an execution was stopped, by whom and why, in the audit of what it was about, and closes its wait: what
+ * has been stopped waits for nobody any more.
+ */
 export async function recordStop(
   stopped: { readonly collection: string; readonly workflow: WorkflowName; readonly executionArn: string },
   actor: Actor,
   reason: string,
   now: Date,
 ): Promise<void> {
+  const wait = waitKey(stopped.collection, stopped.workflow);
+  const own = (await read(claimedWait, wait))?.executionArn === stopped.executionArn;
   await change(
     anyRecord,
     recordKey(stopped.collection),
@@ -262,6 +269,7 @@ export async function recordStop(
       next: current,
       audit: { action: `stop-${stopped.workflow}-run`, actor, reason },
       events: [{ name: 'RunStopped', detail: { ...stopped } }],
+      also: own ? [closeWait(stopped.collection, stopped.workflow, stopped.executionArn)] : [],
     }),
   );
 }

@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import * as z from 'zod';
 import type { Language, Role } from '../shared/access/identity.ts';
 import { requireEnv } from '../shared/runtime/env.ts';
-import { WrongStateError } from '../shared/runtime/errors.ts';
+import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import {
   type Actor,
   change,
@@ -183,6 +183,40 @@ export function setAssessorProfile(
   });
 }
 
+/**
+ * Corrects a person's name or address, with what it was in the audit; the same again changes nothing. An address that
+ * changes is free again for others, and ends the sessions that were begun with it. Refuses another person's address
+ * (`address-taken`). Throws `NotFoundError`.
+ */
+export function setNameAndEmail(
+  personId: string,
+  corrected: { readonly name: string; readonly email: string },
+  actor: Actor,
+  reason: string,
+  now: Date,
+): Promise<Stored<Person>> {
+  const email = corrected.email.trim().toLowerCase();
+  return changePerson(personId, now, (current) => {
+    const moves = current.email !== email;
+    if (!moves && current.name === corrected.name) return undefined;
+    return {
+      set: { name: corrected.name, email },
+      action: 'correct-person',
+      actor,
+      reason,
+      ...(moves
+        ? {
+            also: [
+              { put: { ...uniqueKey('EMAIL', email), personId }, onlyIfAbsent: true },
+              { delete: uniqueKey('EMAIL', current.email) },
+            ],
+            refusals: { 0: () => new RefusedError('address-taken', { field: 'email', values: { email } }) },
+          }
+        : {}),
+    };
+  });
+}
+
 /** Sets the language in which the person reads pages and emails. */
 export function setLanguage(
   personId: string,
@@ -231,6 +265,7 @@ interface PersonChange {
   readonly actor: Actor;
   readonly reason?: string;
   readonly also?: readonly ExtraWrite[];
+  readonly refusals?: Readonly<Record<number, () => Error>>;
 }
 
 function changePerson(
@@ -251,6 +286,7 @@ function changePerson(
       },
       events: [{ name: 'PersonChanged', detail: { personId } }],
       ...(decided.also === undefined ? {} : { also: decided.also }),
+      ...(decided.refusals === undefined ? {} : { refusals: decided.refusals }),
     };
   });
 }

@@ -105,6 +105,8 @@ export const registration = z.object({
   formDigest: z.string(),
   invoiceNumber: z.string().nullable(),
   funderId: z.string().nullable(),
+  /** Since when a funder covers the fee; null also for places granted before this was kept. */
+  coveredAt: z.iso.datetime().nullable().default(null),
   /** Deadlines moved for this school alone: name of the calendar's date -> day. */
   movedDeadlines: z.record(z.string(), calendarDay),
   ended: z.object({ reason: z.string(), at: z.iso.datetime() }).nullable(),

@@ -111,6 +111,7 @@ export async function submitRegistration(
     formDigest: digest,
     invoiceNumber: null,
     funderId: null,
+    coveredAt: null,
     movedDeadlines: {},
     ended: null,
     awardedLevel: null,

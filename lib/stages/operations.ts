@@ -25,7 +25,7 @@ export const operationsStage: StageDefinition = {
     },
     'record-failed-run': {
       description: 'Puts executions that failed, timed out or were aborted on the stuck board',
-      grants: { table: ['PutItem'], readsRuns: true },
+      grants: { table: ['PutItem', 'UpdateItem'], readsRuns: true },
       onAwsEvents: {
         source: 'aws.states',
         detailTypes: ['Step Functions Execution Status Change'],

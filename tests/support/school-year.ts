@@ -78,6 +78,7 @@ export function sampleRegistration(change: Partial<Registration> = {}): Registra
     formDigest: 'digest',
     invoiceNumber: 'INV-1',
     funderId: null,
+    coveredAt: null,
     movedDeadlines: {},
     ended: null,
     awardedLevel: null,

@@ -4,6 +4,7 @@ import { useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
 import { formatInstant, formatPence, Loading, Notice, SummaryList, Table } from '../shared/show.tsx';
 import { type Audience, useAudience } from './audience.ts';
+import { JourneyMoney } from './journey-money.tsx';
 import { MoveSchoolDeadline } from './move-deadline.tsx';
 import { runAddress } from './runs-page.tsx';
 import { StatusTag } from './status.tsx';
@@ -53,9 +54,10 @@ function JourneyView({ journey, reload }: { journey: Journey; reload: () => Prom
           </a>
         </p>
       )}
-      <Timeline entries={journey.timeline} />
+      <Timeline entries={journey.timeline} hubNames={journey.hubNames} />
       <Stages journey={journey} />
-      <Facts registration={registration} />
+      <JourneyMoney money={journey.money} />
+      <Facts registration={registration} hubNames={journey.hubNames} />
       {mayAct && (
         <MoveSchoolDeadline
           registration={registration}
@@ -133,7 +135,7 @@ function Stages({ journey }: { journey: Journey }) {
   );
 }
 
-function Facts({ registration }: { registration: Journey['registration'] }) {
+function Facts({ registration, hubNames }: Pick<Journey, 'registration' | 'hubNames'>) {
   const t = useText();
   const { base } = useAudience();
   const { school, payer } = registration;
@@ -177,7 +179,13 @@ function Facts({ registration }: { registration: Journey['registration'] }) {
                 ? t('facts.no-award')
                 : t(`level.${registration.awardedLevel}`),
           },
-          { key: t('facts.hub'), value: registration.hubId ?? t('facts.no-hub') },
+          {
+            key: t('facts.hub'),
+            value:
+              registration.hubId === null
+                ? t('facts.no-hub')
+                : (hubNames[registration.hubId] ?? registration.hubId),
+          },
           { key: t('facts.payer'), value: `${t(`payer.${payer.kind}`)}: ${payer.name}` },
           {
             key: t('facts.fee'),

@@ -9,6 +9,7 @@ import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, Loading, Notice, Table, Tag } from '../shared/show.tsx';
 import { type Audience, useAudience } from './audience.ts';
+import { CorrectPerson } from './correct-person.tsx';
 import { CsvImport } from './csv-import.tsx';
 import { PersonForm } from './person-form.tsx';
 import { BackToSetUp } from './set-up-page.tsx';
@@ -110,7 +111,18 @@ export function PeoplePage() {
                 </>,
                 <Roles person={person} />,
                 <More person={person} />,
-                ...(mayAct ? [<EndRoles person={person} done={done} />] : []),
+                ...(mayAct
+                  ? [
+                      <>
+                        <CorrectPerson
+                          key={`${person.personId} ${person.name} ${person.email}`}
+                          person={person}
+                          done={done}
+                        />
+                        <EndRoles person={person} done={done} />
+                      </>,
+                    ]
+                  : []),
               ])}
             />
             {!all && data.people.length > FIRST_ROWS && (

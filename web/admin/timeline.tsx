@@ -46,7 +46,7 @@ function colourOf(entry: Entry): TagColour {
 }
 
 /** All that happened, the oldest first, under its day. */
-export function Timeline({ entries }: { entries: readonly Entry[] }) {
+export function Timeline({ entries, hubNames }: { entries: readonly Entry[] } & Pick<Journey, 'hubNames'>) {
   const t = useText();
   const [shown, setShown] = useState<readonly string[]>(shownFirst);
   const chosen = entries.filter((entry) => shown.includes(kindOf(entry)));
@@ -79,7 +79,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
               <li key={`${entry.at}${entry.kind}${index}`}>
                 <span class="psqm-when">{formatInstant(entry.at).replace(`${day}, `, '')}</span>{' '}
                 <Tag colour={colourOf(entry)}>{t(`timeline.tag.${entry.kind}`)}</Tag>{' '}
-                <EntryText entry={entry} />
+                <EntryText entry={entry} hubNames={hubNames} />
               </li>
             ))}
           </ol>
@@ -89,7 +89,7 @@ export function Timeline({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function EntryText({ entry }: { entry: Entry }): ComponentChildren {
+function EntryText({ entry, hubNames }: { entry: Entry } & Pick<Journey, 'hubNames'>): ComponentChildren {
   const t = useText();
   const words = useWords();
   const { base } = useAudience();
@@ -107,7 +107,7 @@ function EntryText({ entry }: { entry: Entry }): ComponentChildren {
               {t('timeline.reason', { reason: entry.reason })}
             </>
           )}
-          <ChangedFields before={entry.before} after={entry.after} />
+          <ChangedFields before={entry.before} after={entry.after} hubNames={hubNames} />
         </>
       );
     }
@@ -158,9 +158,13 @@ function EntryText({ entry }: { entry: Entry }): ComponentChildren {
   }
 }
 
-function ChangedFields(props: { before: string; after: string }) {
+function ChangedFields(props: { before: string; after: string } & Pick<Journey, 'hubNames'>) {
   const t = useText();
   const fields = changedFields(props.before, props.after);
+  const named = (name: string, value: string | undefined): string => {
+    if (value === undefined) return t('timeline.nothing');
+    return name === 'hubId' || name === 'hubPreference' ? (props.hubNames[value] ?? value) : value;
+  };
   if (fields.length === 0) return null;
   return (
     <Details summary={t('timeline.what-changed', { count: fields.length })}>
@@ -169,8 +173,8 @@ function ChangedFields(props: { before: string; after: string }) {
         head={[t('timeline.field'), t('timeline.before'), t('timeline.after')]}
         rows={fields.map(({ name, before, after }) => [
           <code lang="en">{name}</code>,
-          <span class="psqm-wrap">{before ?? t('timeline.nothing')}</span>,
-          <span class="psqm-wrap">{after ?? t('timeline.nothing')}</span>,
+          <span class="psqm-wrap">{named(name, before)}</span>,
+          <span class="psqm-wrap">{named(name, after)}</span>,
         ])}
       />
     </Details>

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { toImportResult } from '../../operations/import-words.ts';
 import { addPerson, importPeople, removeRole } from '../../people/add-person.ts';
+import { correctPerson } from '../../people/correct-person.ts';
 import { peopleTexts } from '../../people/texts.ts';
 import { importAwards } from '../../programme/existing-awards.ts';
 import { importFunders, putFunder } from '../../programme/funders.ts';
@@ -71,6 +72,8 @@ export const handler = audienceHandler(
     createPerson: ({ body }, context) => addPerson(body, actorOf(context), context.now),
     importPeople: async ({ body }, context) =>
       toImportResult(await importPeople(body.csv, actorOf(context), context.now), context.language),
+    correctPerson: ({ params, body }, context) =>
+      correctPerson(params.personId, body, actorOf(context), body.reason, context.now),
     endRole: ({ params, body }, context) =>
       removeRole(params.personId, body.role, actorOf(context), body.reason, context.now),
     createFunder: async ({ body }, context) => {

@@ -144,6 +144,16 @@ export const adminProgrammeContract = defineContract({
     body: csv,
     response: imported,
   },
+  correctPerson: {
+    method: 'POST',
+    path: '/api/admin/people/{personId}/correct',
+    roles: admins,
+    summary:
+      "Corrects a person's name or address, also where they are a contact of a school; an address that changes ends their sessions.",
+    params: z.object({ personId: z.string() }),
+    body: newPerson.pick({ name: true, email: true }).extend({ reason }),
+    response: personRow,
+  },
   endRole: {
     method: 'POST',
     path: '/api/admin/people/{personId}/end-role',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { stuckStatus } from '../../operations/stuck.ts';
+import { invoiceStatus } from '../../payments/model.ts';
 import { person } from '../../people/model.ts';
 import { hub, level, round } from '../../programme/model.ts';
 import { registration, registrationStatus } from '../../registration/model.ts';
@@ -209,12 +210,48 @@ export const stageRow = z.object({
   result: z.string().nullable(),
 });
 
+/** What a school owes and paid, for whoever asks about it; finance's pages have the rest. */
+export const journeyMoney = z.object({
+  invoices: z.array(
+    z.object({
+      invoiceNumber: z.string(),
+      issuedOn: z.string(),
+      dueOn: z.string(),
+      grossPence: z.number().int(),
+      balancePence: z.number().int(),
+      status: invoiceStatus,
+    }),
+  ),
+  creditNotes: z.array(
+    z.object({
+      creditNoteNumber: z.string(),
+      invoiceNumber: z.string(),
+      issuedOn: z.string(),
+      grossPence: z.number().int(),
+    }),
+  ),
+  /** Money that was put on an invoice or kept as credit; from a bank line, with its statement, else from a credit. */
+  payments: z.array(
+    z.object({
+      at: instant,
+      invoiceNumber: z.string(),
+      pence: z.number().int(),
+      kind: z.enum(['ALLOCATION', 'CREDIT']),
+      statement: z.object({ statementId: z.string(), fileName: z.string(), lineId: z.string() }).nullable(),
+      reversedAt: instant.nullable(),
+    }),
+  ),
+});
+
 export const journey = z.object({
   registration: registration.omit({ roundKey: true, roundSort: true, hubKey: true, hubSort: true }),
   /** Oldest first. */
   timeline: z.array(journeyEntry),
   stages: z.array(stageRow),
   waits: z.array(waitRow),
+  money: journeyMoney,
+  /** Names of the hubs that the journey names by id. */
+  hubNames: z.record(z.string(), z.string()),
 });
 
 export const runStatus = z.enum([

@@ -58,7 +58,6 @@ function presentSchool(of: Registration): CoveredSchool {
     pupilsOnRoll: of.school.pupilsOnRoll,
     // What is decided and not yet released stays unseen (embargo).
     status: of.status === 'DECIDED' || of.status === 'IN_MODERATION' ? 'IN_ASSESSMENT' : of.status,
-    // The record knows since when it is in its present status; only while that is COVERED is it the day of cover.
-    coveredAt: of.status === 'COVERED' ? of.statusSince : null,
+    coveredAt: of.coveredAt ?? (of.status === 'COVERED' ? of.statusSince : null),
   };
 }

@@ -25,7 +25,7 @@ export const handler = audienceHandler(
     }),
     verifyCode: async ({ body }, { now, sourceIp }) => {
       const person = await verifyCode({ ...body, sourceIp }, now);
-      return new WithCookies(answer(toIdentity(person)), [await beginSession(person.personId, now)]);
+      return new WithCookies(answer(toIdentity(person)), [await beginSession(person, now)]);
     },
     signOut: async (_input, { cookies }) => new WithCookies({}, [await endSession(cookies)]),
     me: async (_input, { identity }) => answer(identity),

@@ -1,11 +1,13 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { workflows } from '../../shared/events/catalogue.ts';
+import { type WorkflowName, workflows } from '../../shared/events/catalogue.ts';
 import { requireEnv } from '../../shared/runtime/env.ts';
 import { logger } from '../../shared/runtime/logger.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { dynamodb } from '../../shared/table/client.ts';
+import { waitKey } from '../../shared/table/keys.ts';
+import { waitFields } from '../close-wait.ts';
 import { newStuckCase, stuckKey } from '../stuck.ts';
 
 /** EventBridge's "Step Functions Execution Status Change". Input is absent where it was too long for the event. */
@@ -25,7 +27,10 @@ const executionInput = z.object({ collection: z.string() }).loose();
 const ended = z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']);
 const machines = z.record(z.string(), z.string());
 
-/** Puts an execution that failed, timed out or was aborted on the stuck board. Again for the same execution changes nothing. */
+/**
+ * Puts an execution that failed, timed out or was aborted on the stuck board and closes what it waited for. Again for the same
+ * execution changes nothing.
+ */
 export const handler = taskHandler(
   statusChange,
   z.object({ recorded: z.boolean() }),
@@ -58,15 +63,29 @@ export const handler = taskHandler(
           ConditionExpression: 'attribute_not_exists(pk)',
         }),
       )
-      .catch((error: unknown) => {
-        if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-      });
+      .catch(unlessDone);
+    await dynamodb
+      .send(
+        new UpdateItemCommand({
+          TableName: requireEnv('PROGRAMME_TABLE'),
+          Key: marshall(waitKey(collection, workflow)),
+          UpdateExpression: `REMOVE ${waitFields.join(', ')}`,
+          ConditionExpression: 'executionArn = :ended',
+          ExpressionAttributeValues: marshall({ ':ended': detail.executionArn }),
+        }),
+      )
+      .catch(unlessDone);
     return { recorded: true };
   },
 );
 
+/** It was done before, or is another execution's by now. */
+function unlessDone(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+}
+
 /** Name of the workflow by its machine's ARN; undefined for machines that are not ours. */
-function workflowOf(machineArn: string): string | undefined {
+function workflowOf(machineArn: string): WorkflowName | undefined {
   const known = machines.parse(JSON.parse(requireEnv('STATE_MACHINES')));
   return workflows.find((name) => known[name] === machineArn);
 }

@@ -3,7 +3,7 @@ import { listAssignments } from '../../assessment/store.ts';
 import type { board, journey, placementRow, registrationRow, stuckRow } from '../../http/admin/reads.ts';
 import { listInvoices } from '../../payments/store.ts';
 import { readPeople } from '../../people/store.ts';
-import { readRound } from '../../programme/store.ts';
+import { listHubs, readRound } from '../../programme/store.ts';
 import { PLACEMENT_QUEUE } from '../../registration/intake.ts';
 import type { Registration, RegistrationStatus } from '../../registration/model.ts';
 import { listQueue, listRegistrations, readRegistration } from '../../registration/store.ts';
@@ -15,6 +15,7 @@ import { actorsOf, journeyOf } from '../journey.ts';
 import { readQueues } from '../queues.ts';
 import { stuckCase } from '../stuck.ts';
 import { subjectsOf } from '../subjects.ts';
+import { readMoney } from './money.ts';
 import { matching } from './programme.ts';
 
 const workflowName = z.enum(workflows);
@@ -83,7 +84,7 @@ function toRow(one: Registration): z.input<typeof registrationRow> {
   };
 }
 
-/** One school's journey: its registration with that of its assignments. Throws `NotFoundError`. */
+/** One school's journey: its registration with that of its assignments, and its money. Throws `NotFoundError`. */
 export async function readJourney(registrationId: string): Promise<z.input<typeof journey>> {
   const registration = await readRegistration(registrationId);
   const assignments = (await listAssignments(registration.roundId)).filter(
@@ -93,10 +94,26 @@ export async function readJourney(registrationId: string): Promise<z.input<typeo
     registrationPk(registrationId),
     ...assignments.map((one) => assignmentPk(one.assignmentId)),
   ];
-  const items = (await Promise.all(collections.map((pk) => queryCollection(pk)))).flat();
+  const [found, money, hubs] = await Promise.all([
+    Promise.all(collections.map((pk) => queryCollection(pk))),
+    readMoney(registrationId),
+    listHubs(),
+  ]);
+  const items = found.flat();
+  const text = JSON.stringify(items);
+  const hubNames = Object.fromEntries(
+    hubs.filter(({ hubId }) => text.includes(`"${hubId}`)).map(({ hubId, name }) => [hubId, name]),
+  );
   const names = new Map((await readPeople(actorsOf(items))).map(({ personId, name }) => [personId, name]));
   const { timeline, stages, waits } = journeyOf(items, (personId) => names.get(personId) ?? personId);
-  return { registration, timeline: [...timeline], stages: [...stages], waits: [...waits] };
+  return {
+    registration,
+    timeline: [...timeline],
+    stages: [...stages],
+    waits: [...waits],
+    money,
+    hubNames,
+  };
 }
 
 /** Registrations that found no hub with room, the most urgent first. */

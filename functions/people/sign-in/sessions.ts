@@ -14,7 +14,12 @@ import { findPerson } from '../store.ts';
 export const SESSION_COOKIE = '__Host-psqm';
 const SESSION_SECONDS = 12 * 3600;
 
-const session = z.object({ personId: z.string(), expiresAt: z.iso.datetime() });
+const session = z.object({
+  personId: z.string(),
+  /** The address by which the person signed in; sessions of before have none. */
+  email: z.string().optional(),
+  expiresAt: z.iso.datetime(),
+});
 
 /** Only the digest of a session's secret is stored: who reads the table cannot take a session over. */
 const sessionKey = (secret: string): Key => ({
@@ -23,7 +28,10 @@ const sessionKey = (secret: string): Key => ({
 });
 
 /** Begins a session of 12 hours and returns the Set-Cookie header of it. */
-export async function beginSession(personId: string, now: Date): Promise<string> {
+export async function beginSession(
+  { personId, email }: Pick<Person, 'personId' | 'email'>,
+  now: Date,
+): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   const expiresAt = new Date(now.getTime() + SESSION_SECONDS * 1000);
   await dynamodb.send(
@@ -33,6 +41,7 @@ export async function beginSession(personId: string, now: Date): Promise<string>
         ...sessionKey(secret),
         version: 1,
         personId,
+        email,
         startedAt: now.toISOString(),
         expiresAt: expiresAt.toISOString(),
         ttl: Math.ceil(expiresAt.getTime() / 1000),
@@ -55,7 +64,7 @@ export async function endSession(cookies: readonly string[]): Promise<string> {
 
 /**
  * Who these cookies are at `now`, read from the table at each request so that a role that ended opens nothing;
- * undefined without a session, with an expired one, or for a person who is no longer active.
+ * undefined without a session, with an expired one, for a person who is no longer active or whose address was corrected.
  */
 export async function identityOf(cookies: readonly string[], now: Date): Promise<Identity | undefined> {
   const secret = secretOf(cookies);
@@ -63,7 +72,9 @@ export async function identityOf(cookies: readonly string[], now: Date): Promise
   const known = await read(session, sessionKey(secret));
   if (known === undefined || new Date(known.expiresAt) <= now) return undefined;
   const person = await findPerson(known.personId);
-  return person?.status === 'ACTIVE' ? toIdentity(person) : undefined;
+  if (person?.status !== 'ACTIVE') return undefined;
+  // Whoever held the earlier address may be somebody else.
+  return known.email === undefined || known.email === person.email ? toIdentity(person) : undefined;
 }
 
 export function toIdentity(person: Person): Identity {

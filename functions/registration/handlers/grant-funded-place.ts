@@ -32,7 +32,7 @@ export const handler = taskHandler(
         to: 'COVERED',
         action: 'registration.grant-funded-place',
         actor,
-        set: { funderId },
+        set: { funderId, coveredAt: now.toISOString() },
         events: [{ name: 'FundingGranted', detail: { registrationId, roundId, funderId } }],
         also: [
           {

@@ -81,7 +81,7 @@ describe('a session', () => {
       admin,
       now,
     );
-    const cookie = (await app.beginSession(person.personId, now)).split(';')[0] ?? '';
+    const cookie = (await app.beginSession(person, now)).split(';')[0] ?? '';
     expect(await app.identityOf([cookie], now)).toMatchObject({
       personId: person.personId,
       roles: ['finance'],
@@ -97,7 +97,7 @@ describe('a session', () => {
       admin,
       now,
     );
-    const second = (await app.beginSession(other.personId, now)).split(';')[0] ?? '';
+    const second = (await app.beginSession(other, now)).split(';')[0] ?? '';
     await app.endSession([second]);
     expect(await app.identityOf([second], now)).toBeUndefined();
   });

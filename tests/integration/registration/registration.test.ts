@@ -324,6 +324,12 @@ describe("a funder's places", () => {
       sent.map(({ registration: { registrationId } }) => app.grant({ registrationId }, context)),
     );
     expect(outcomes.filter(({ granted }) => granted)).toHaveLength(2);
+    const after = await Promise.all(
+      sent.map(({ registration }) => app.readRegistration(registration.registrationId)),
+    );
+    expect(after.map(({ status, coveredAt }) => [status, coveredAt !== null])).toEqual(
+      outcomes.map(({ granted }) => (granted ? ['COVERED', true] : ['ACCEPTED', false])),
+    );
     const again = await Promise.all(
       sent.map(({ registration: { registrationId } }) => app.grant({ registrationId }, context)),
     );
