@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type BarRule, solvedStage } from '../model.ts';
 import { describeUnplaced } from './problem.ts';
-import { type Approval, findShortages, shortageReport } from './shortage.ts';
+import { type Approval, findShortages } from './shortage.ts';
+import { shortageReport } from './shortage-report.ts';
 import { type Pair, type SolveOptions, type SolverProblem, solveAllocation } from './solve.ts';
 
 const id = z.string().min(1);

@@ -2,6 +2,7 @@ import type { Round } from '../../programme/model.ts';
 import type { BarRule, Unplaced } from '../model.ts';
 import { barredBy, capacityOf, type ReadableSubmission, type Reader } from '../rules.ts';
 import type { Place, SolvedPair } from './records.ts';
+import type { Approval } from './shortage.ts';
 import type { Pair, SolverProblem, SolverResult, SolverSubmission } from './solve.ts';
 
 /** All that an allocation rests on, as gathered. */
@@ -64,6 +65,42 @@ export function problemOf(
     weights: round.policies.assessment.weights,
     fixed,
   };
+}
+
+/**
+ * Approvals of a level or a language that the given assessors lack and that alone would open some of the contested
+ * submissions to them.
+ */
+export function approvalsOf(
+  facts: AllocationFacts,
+  contested: ReadonlySet<string>,
+  assessors: ReadonlySet<string>,
+): Approval[] {
+  const none: ReadonlySet<string> = new Set();
+  const works = facts.open.filter(({ registrationId }) => contested.has(registrationId));
+  return facts.assessors
+    .filter(({ personId }) => assessors.has(personId))
+    .flatMap((reader) => {
+      const barred = (work: ReadableSubmission, before: Reader): BarRule | undefined =>
+        barredBy(before, work, facts.barred.get(work.registrationId) ?? none);
+      const opened = new Map<string, Approval & { submissions: string[] }>();
+      for (const work of works) {
+        const rule = barred(work, reader);
+        if (reader.assessor === null || (rule !== 'LEVEL' && rule !== 'LANGUAGE')) continue;
+        const { levels, languages } = reader.assessor;
+        const profile =
+          rule === 'LEVEL'
+            ? { ...reader.assessor, levels: [...levels, work.targetLevel] }
+            : { ...reader.assessor, languages: [...languages, work.language] };
+        if (barred(work, { ...reader, assessor: profile }) !== undefined) continue;
+        const value = rule === 'LEVEL' ? work.targetLevel : work.language;
+        const key = `${rule} ${value}`;
+        const known = opened.get(key) ?? { assessor: reader.personId, rule, value, submissions: [] };
+        known.submissions.push(work.registrationId);
+        opened.set(key, known);
+      }
+      return [...opened.values()];
+    });
 }
 
 /** What was solved as pairs with their explanations, and what stays unplaced with its reason. */

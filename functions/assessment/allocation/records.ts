@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Key, roundPk } from '../../shared/table/keys.ts';
 import { explanation, solvedStage, unplaced } from '../model.ts';
+import { recordedShortage } from './shortage-report.ts';
 
 /**
  * Who holds a submission of the round: `ROUND#<id>/PLACE#<registrationId>`. Written in the transaction of every change
@@ -43,6 +44,8 @@ export const allocation = z.object({
   stages: z.array(solvedStage),
   placed: z.number().int(),
   unplaced: z.number().int(),
+  /** Who competes for whom where not all could be placed, and one change that would place more. */
+  shortage: recordedShortage.nullable().default(null),
   pages: z.number().int().nonnegative(),
   /** Pages whose assignments exist. */
   pagesDone: z.number().int().nonnegative(),
@@ -58,6 +61,9 @@ export type AllocationPage = z.output<typeof allocationPage>;
 
 /** Pairs or unplaced submissions of one page: at most some 20 KB. */
 export const PAGE_SIZE = 40;
+
+/** Ids that the shortages of one solve may list: some 60 KB of the 400 that an item holds. */
+export const SHORTAGE_IDS = 2000;
 
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 export const placePrefix = 'PLACE#';

@@ -1,42 +1,5 @@
-import * as z from 'zod';
+import type { PlacingChange, Shortage, ShortageReport } from './shortage-report.ts';
 import { type SolverProblem, type SolverResult, solveAllocation } from './solve.ts';
-
-/** Submissions that together can go to no others than these assessors, and more of them than these can take. */
-export const shortage = z.object({
-  submissions: z.array(z.string()),
-  assessors: z.array(z.string()),
-  /** What the assessors can take of them. */
-  room: z.number().int().nonnegative(),
-  /** How many more the submissions are than the room. */
-  unplaced: z.number().int().positive(),
-});
-export type Shortage = z.output<typeof shortage>;
-
-/** One change that would place `places` submissions more. */
-export const placingChange = z.discriminatedUnion('kind', [
-  /** The assessor takes `by` more. */
-  z.object({
-    kind: z.literal('CAPACITY'),
-    assessor: z.string(),
-    by: z.number().int().positive(),
-    places: z.number().int().positive(),
-  }),
-  /** The assessor is approved for the level, or reads the language, `value`. */
-  z.object({
-    kind: z.enum(['LEVEL', 'LANGUAGE']),
-    assessor: z.string(),
-    value: z.string(),
-    places: z.number().int().positive(),
-  }),
-]);
-export type PlacingChange = z.output<typeof placingChange>;
-
-export const shortageReport = z.object({
-  shortages: z.array(shortage),
-  /** The single change that places the most, null where none places any. */
-  change: placingChange.nullable(),
-});
-export type ShortageReport = z.output<typeof shortageReport>;
 
 /** An approval that an assessor lacks, with the submissions that it alone would open to them. */
 export interface Approval {

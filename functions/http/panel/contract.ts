@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { recordedShortage } from '../../assessment/allocation/shortage-report.ts';
 import {
   assignmentStatus,
   explanation,
@@ -201,6 +202,8 @@ export const panelContract = defineContract({
           stages: z.array(solvedStage),
           placed: z.number().int(),
           unplaced: z.array(unplaced),
+          /** Who competes for whom where not all could be placed, and one change that would place more. */
+          shortage: recordedShortage.nullable(),
         }),
       ),
       assignments: z.array(

@@ -204,6 +204,7 @@ export const handler = audienceHandler(
           submissions: solve.submissions,
           stages: solve.stages,
           placed: solve.placed,
+          shortage: solve.shortage,
           unplaced: pages
             .filter((page) => page.attempt === solve.attempt && page.pass === solve.pass)
             .flatMap(({ unplaced }) => unplaced),

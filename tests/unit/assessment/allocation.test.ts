@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type AllocationFacts,
+  approvalsOf,
   describeBarred,
   eligibilityOf,
   explain,
   problemOf,
 } from '../../../functions/assessment/allocation/problem.ts';
+import { cutShortages } from '../../../functions/assessment/allocation/shortage-report.ts';
 import { solveAllocation } from '../../../functions/assessment/allocation/solve.ts';
 import { nextAllocationStep } from '../../../functions/assessment/allocation/steps.ts';
 import { barredBy } from '../../../functions/assessment/rules.ts';
@@ -153,6 +155,44 @@ describe('allocating a round', () => {
   it('lists which rules bar how many', () => {
     expect(describeBarred({ OWN_HUB: 2, LANGUAGE: 57, LEVEL: 1 })).toBe('57 language, 2 own hub, 1 level');
     expect(describeBarred({})).toBe('');
+  });
+});
+
+describe('what would place more in a round', () => {
+  const facts = (levels: ('PSQM' | 'GILT')[], languages: ('en' | 'cy')[]): AllocationFacts => ({
+    round,
+    assessors: [sampleReader('A1', { levels, languages })],
+    open: [
+      {
+        ...sampleRegistration({ registrationId: 'R1', targetLevel: 'GILT', language: 'cy' }),
+        previousAssessor: null,
+      },
+    ],
+    held: [],
+    places: new Map(),
+    barred: new Map(),
+  });
+  const ask = (levels: ('PSQM' | 'GILT')[], languages: ('en' | 'cy')[]) =>
+    approvalsOf(facts(levels, languages), new Set(['R1']), new Set(['A1']));
+
+  it('is an approval that alone opens a submission', () => {
+    const opens = { assessor: 'A1', submissions: ['R1'] };
+    expect(ask(['PSQM'], ['cy'])).toEqual([{ ...opens, rule: 'LEVEL', value: 'GILT' }]);
+    expect(ask(['GILT'], ['en'])).toEqual([{ ...opens, rule: 'LANGUAGE', value: 'cy' }]);
+    expect(ask(['PSQM'], ['en'])).toEqual([]);
+    expect(ask(['GILT'], ['cy'])).toEqual([]);
+  });
+
+  it('is recorded as far as a record can hold it, the greatest shortage first', () => {
+    const shortage = (size: number) => ({
+      submissions: Array.from({ length: size }, (_, at) => `R${at}`),
+      assessors: [],
+      room: 0,
+      unplaced: size,
+    });
+    const cut = cutShortages({ shortages: [shortage(1), shortage(9), shortage(3)], change: null }, 10);
+    expect(cut.shortages.map(({ unplaced }) => unplaced)).toEqual([9]);
+    expect(cut.omitted).toBe(2);
   });
 });
 
