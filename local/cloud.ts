@@ -299,15 +299,17 @@ async function compose(
     }
     await stopped.promise;
   };
+  const opened = Promise.withResolvers<void>();
   const control = createControlEndpoint({
     cloud: context,
     statistics,
     inbox: (since) => ses.inbox(since),
     inboxPage: (path, query) => ses.handleInbox({ method: 'GET', path, query }, '/_local/inbox/'),
     stop: () => void stop(),
+    opened: opened.promise,
   });
   const server = await startGatewayServer(
-    { cloud: context, registry: gateway, iam: services.iam, dynamodb, control },
+    { cloud: context, registry: gateway, iam: services.iam, dynamodb, control, opened: opened.promise },
     options.port ?? 0,
   );
   undo.push(() => server.stop());
@@ -328,6 +330,7 @@ async function compose(
       : await services.cloudFront.serveSite(undefined, { port: options.site?.port });
   if (site !== undefined) undo.push(() => site.stop());
   clock.start();
+  opened.resolve();
   return {
     endpoint,
     port: server.port,

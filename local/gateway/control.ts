@@ -21,6 +21,8 @@ export interface ControlActions {
   /** The inbox as pages for people, below `/_local/inbox/`. */
   inboxPage(path: string, query: URLSearchParams): RestResponse;
   stop(): void;
+  /** Resolves when everything that a timer may set off is there. */
+  readonly opened: Promise<void>;
 }
 
 const advanceSchema = z.object({ to: z.iso.datetime({ offset: true }) });
@@ -57,6 +59,7 @@ export function createControlEndpoint(actions: ControlActions): ControlEndpoint 
           if (!input.success) return reply(400, { message: 'expected {"to": an ISO instant}' });
           if (!cloud.clock.simulated)
             return reply(409, { message: 'the clock is real: it cannot be advanced' });
+          await actions.opened;
           await cloud.clock.advanceTo(Date.parse(input.data.to));
           return reply(200, status());
         }

@@ -14,7 +14,9 @@ export function dieInTransaction(db: DatabaseSync): void {
     if (rows-- <= 0) process.kill(process.pid, 'SIGKILL');
     return null;
   });
-  const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    .all();
   for (const [index, { name }] of tables.entries()) {
     for (const change of ['INSERT', 'UPDATE', 'DELETE']) {
       db.exec(

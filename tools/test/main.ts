@@ -67,6 +67,16 @@ await step('lint', 'biome', ['check', '--error-on-warnings', '.']);
 await tests('unit');
 await step('synth', 'tools/synth/main.ts', ['--stage', 'local']);
 for (const project of ['infra', 'state-machines', 'integration', 'browser']) await tests(project);
+await step('crash', 'tools/crash/main.ts', [
+  '--count',
+  '1',
+  '--kills',
+  '20',
+  '--seed',
+  'test',
+  '--until',
+  '2026-05-29',
+]);
 rmSync(work, { recursive: true, force: true });
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -96,11 +96,12 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
     inbox: async (since) => ses.inbox(since),
     inboxPage: (path, query) => ses.handleInbox({ method: 'GET', path, query }, '/_local/inbox/'),
     stop: () => {},
+    opened: Promise.resolve(),
   });
   const server =
     options.serve === false
       ? undefined
-      : await startGatewayServer({ cloud, registry, iam, dynamodb, control }, 0);
+      : await startGatewayServer({ cloud, registry, iam, dynamodb, control, opened: Promise.resolve() }, 0);
   clock.start();
   const credentials = iam.credentialsOf(ROLE);
   return {
