@@ -1,6 +1,7 @@
 import { existsSync, globSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { layoutFilesPlugin } from './layout-files.ts';
 
 const root = join(import.meta.dirname, '..');
 /**
@@ -68,6 +69,7 @@ export async function bundleFunctions(): Promise<Bundles> {
     keepNames: true,
     metafile: true,
     logLevel: 'warning',
+    plugins: [layoutFilesPlugin(root)],
     loader: {
       '.woff': 'binary',
       '.woff2': 'binary',

@@ -17,6 +17,7 @@ import {
 import { queueIndex, registrationKey, registrationPk, statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { balanceOf, invoiceStatusOf, isSettledInvoice } from './balance.ts';
+import type { FingerprintedLine } from './fingerprints.ts';
 import {
   allocationKey,
   DEBTORS_QUEUE,
@@ -27,16 +28,9 @@ import {
   statementOfLine,
 } from './keys.ts';
 import { allocationMovements, allocationReversedMovements, append, postingOf } from './ledger.ts';
-import { type FingerprintedLine, LineSeenError, lineAfterUse, lineWrites, matchedLine } from './lines.ts';
-import {
-  type Allocation,
-  allocation,
-  type Candidate,
-  type Invoice,
-  invoice,
-  type PostedLine,
-  postedLine,
-} from './model.ts';
+import { LineSeenError, lineAfterUse, lineWrites, matchedLine } from './lines.ts';
+import type { Judgement } from './matching.ts';
+import { type Allocation, allocation, type Invoice, invoice, type PostedLine, postedLine } from './model.ts';
 import { readInvoice } from './store.ts';
 
 /** Who does something with money, and why. */
@@ -192,6 +186,7 @@ export async function allocateToInvoice(
   allocationId: string,
   decision: Decision,
   now: Date,
+  automatic = false,
 ): Promise<Stored<Invoice>> {
   const { registrationId, invoiceNumber: number } = await readInvoice(invoiceNumber);
   return persistently(() =>
@@ -199,9 +194,10 @@ export async function allocateToInvoice(
       if ((await read(allocation, allocationKey(registrationId, allocationId))) !== undefined)
         return undefined;
       const line = await existingLine(lineId);
-      const after = lineAfterUse(withoutStored(line), pence, now);
+      const used = lineAfterUse(withoutStored(line), pence, now);
+      const after = automatic && used.status === 'ALLOCATED' ? { ...used, status: 'MATCHED' as const } : used;
       const audit = { action: 'line.allocate', actor: decision.actor, reason: decision.reason };
-      const placed = { allocationId, lineId, pence, automatic: false };
+      const placed = { allocationId, lineId, pence, automatic };
       return placing(current, placed, alsoChange(line, after, audit, now), decision, now);
     }),
   );
@@ -223,14 +219,15 @@ class LineMatchedError extends Error {}
  */
 export async function recordMatched(
   given: FingerprintedLine,
-  to: Pick<Invoice, 'registrationId' | 'invoiceNumber'>,
-  candidates: readonly Candidate[],
+  invoiceNumber: string,
+  judgement: Judgement,
   decision: Decision,
   now: Date,
 ): Promise<boolean> {
   const { lineId, pence } = given.line;
   const allocationId = useId(lineId, 'matched', 0);
   const { actor, reason } = decision;
+  const to = await readInvoice(invoiceNumber);
   try {
     await change<Invoice>(invoice, invoiceKey(to.registrationId, to.invoiceNumber), now, (current) => {
       if (balanceOf(current) !== pence || current.closedAt !== null) throw new LineMovedOnError();
@@ -238,7 +235,7 @@ export async function recordMatched(
         ...lineWrites(given, now),
         ...alsoCreate(
           lineKey(lineId),
-          matchedLine(given, candidates),
+          matchedLine(given, judgement),
           { action: 'line.match', actor, reason },
           now,
         ),

@@ -8,7 +8,8 @@ import { queryCollection, queryIndex } from '../shared/table/change.ts';
 import { statementPk } from '../shared/table/keys.ts';
 import { addMonths, londonDate } from '../shared/time/london.ts';
 import { ledgerMonth } from './keys.ts';
-import { type AccountStatement, type PostedLine, type Posting, posting, type Statement } from './model.ts';
+import { type PostedLine, type Posting, posting, type Statement } from './model.ts';
+import type { AccountStatement } from './statements/model.ts';
 import { linesOfStatement, listStatements } from './statements.ts';
 import { paymentsTexts } from './texts.ts';
 

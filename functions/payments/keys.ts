@@ -38,7 +38,7 @@ export const lineUseKey = (lineId: string, useId: string): Key => ({
 
 /** A line's id: its statement's and its position there, so that the same line of the same file has the same id. */
 export const lineIdOf = (statementId: string, index: number): string =>
-  `${statementId}-${String(index).padStart(5, '0')}`;
+  `${statementId}-${String(index).padStart(6, '0')}`;
 export const statementOfLine = (lineId: string): string =>
   lineId.slice(0, Math.max(0, lineId.lastIndexOf('-')));
 export const indexOfLine = (lineId: string): string => lineId.slice(lineId.lastIndexOf('-') + 1);
@@ -48,12 +48,17 @@ export const paymentReferenceKey = (reference: string): Key => uniqueKey('PAYMEN
 /** A receipt is given once for an invoice. */
 export const receiptPointerKey = (invoiceNumber: string): Key => uniqueKey('RECEIPT', invoiceNumber);
 export const fingerprintKey = (fingerprint: string): Key => uniqueKey('BANK_LINE', fingerprint);
+/** An account of ours: from where to where its statements reach. */
+export const bankAccountKey = (accountKey: string): Key => uniqueKey('BANK_ACCOUNT', accountKey);
 export const statementFileKey = (sha256: string): Key => uniqueKey('STATEMENT_FILE', sha256);
 
 /** Kind of invoices in the index of a round (`byRound`). */
 export const INVOICE = 'INVOICE';
 /** Index partitions (`byRound`) of what belongs to no round. */
 export const STATEMENTS = 'STATEMENTS';
+export const BANK_ACCOUNTS = 'BANK_ACCOUNTS';
+/** Stands for the round of what a previous system had open. */
+export const BROUGHT_OVER = 'BROUGHT-OVER';
 /** Postings are indexed by the month of their posting. */
 export const ledgerMonth = (month: string): string => `LEDGER#${month}`;
 

@@ -3,20 +3,37 @@ import { schoolIdOfUrn } from '../programme/store.ts';
 import { findByReference, findRegistration } from '../registration/store.ts';
 import { queryCollection, type Stored } from '../shared/table/change.ts';
 import { schoolPk } from '../shared/table/keys.ts';
-import { type NamedBy, type NamedInvoice, namesOnLine } from './matching.ts';
-import type { BankLine, Invoice } from './model.ts';
+import { type NamedInvoice, namesOnLine, textsOf } from './matching.ts';
+import type { Invoice } from './model.ts';
+import type { OpenBook } from './open-book.ts';
+import type { NamedBy } from './reference-index.ts';
+import type { BankLine } from './statements/model.ts';
 import { findInvoice, findInvoiceByReference, invoicesOfRegistration } from './store.ts';
 
 const place = z.object({ registrationId: z.string() });
 
-/** The invoices that a line names by reference, number, registration or URN, as they stand now. Consistent. */
+/**
+ * The invoices that a line names by reference, number, registration or URN, as they stand now: those of `book`, and what
+ * is found by whatever on the line has the form of ours. Consistent.
+ */
 export async function invoicesNamedOn(
   line: Pick<BankLine, 'narrative' | 'endToEndId' | 'bankReference' | 'payerName'>,
+  book: OpenBook,
 ): Promise<NamedInvoice[]> {
+  const inBook = book.references.find(textsOf(line));
   const names = namesOnLine(line);
+  const known = new Set([...inBook.keys()].flatMap((number) => book.get(number)?.paymentReference ?? []));
   const found = await Promise.all([
-    ...names.paymentReferences.map(async (one) => named('REFERENCE', [await findInvoiceByReference(one)])),
-    ...names.invoiceNumbers.map(async (one) => named('INVOICE_NUMBER', [await findInvoice(one)])),
+    ...[...inBook].map(async ([number, by]) => {
+      const invoice = await findInvoice(number);
+      return [...by].flatMap((how) => named(how, [invoice]));
+    }),
+    ...names.paymentReferences
+      .filter((one) => !known.has(one))
+      .map(async (one) => named('REFERENCE', [await findInvoiceByReference(one)])),
+    ...names.invoiceNumbers
+      .filter((one) => !inBook.has(one))
+      .map(async (one) => named('INVOICE_NUMBER', [await findInvoice(one)])),
     ...names.registrationReferences.map(async (one) =>
       named('REGISTRATION_REFERENCE', await invoicesByReference(one)),
     ),
@@ -24,9 +41,9 @@ export async function invoicesNamedOn(
   ]);
   const merged = new Map<string, { invoice: Stored<Invoice>; by: NamedBy[] }>();
   for (const each of found.flat()) {
-    const known = merged.get(each.invoice.invoiceNumber);
-    if (known === undefined) merged.set(each.invoice.invoiceNumber, { invoice: each.invoice, by: [each.by] });
-    else if (!known.by.includes(each.by)) known.by.push(each.by);
+    const before = merged.get(each.invoice.invoiceNumber);
+    if (before === undefined) merged.set(each.invoice.invoiceNumber, { invoice: each.invoice, by: [each.by] });
+    else if (!before.by.includes(each.by)) before.by.push(each.by);
   }
   return Promise.all(
     [...merged.values()].map(async ({ invoice, by }) => ({ invoice, by, ended: await hasEnded(invoice) })),

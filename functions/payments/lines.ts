@@ -15,15 +15,11 @@ import {
 import { queueIndex, statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { londonDate } from '../shared/time/london.ts';
+import type { FingerprintedLine } from './fingerprints.ts';
 import { fingerprintKey, lineKey, PARKED_QUEUE, SUSPENSE_QUEUE } from './keys.ts';
 import { append, bankLineMovements, postingOf } from './ledger.ts';
-import { type BankLine, type Candidate, type PostedLine, postedLine } from './model.ts';
-
-/** A bank line with the fingerprint by which an overlapping statement's copy of it is known. */
-export interface FingerprintedLine {
-  readonly line: BankLine;
-  readonly fingerprint: string;
-}
+import type { Judgement } from './matching.ts';
+import { type PostedLine, postedLine } from './model.ts';
 
 /** The line; throws `NotFoundError`. Consistent. */
 export function readLine(lineId: string): Promise<Stored<PostedLine>> {
@@ -98,12 +94,23 @@ function fresh({ line, fingerprint }: FingerprintedLine): PostedLine {
     queuedBecause: null,
     parked: null,
     seenIn: null,
+    rule: null,
+    confidence: 'NONE',
+    proposal: [],
   };
 }
 
+/** What a rule made of a line, as it is kept with it. */
+const judged = ({ rule, confidence, proposal, candidates }: Judgement) => ({
+  rule,
+  confidence,
+  proposal: [...proposal],
+  candidates: [...candidates],
+});
+
 /** The line as the machine put it on an invoice. */
-export function matchedLine(given: FingerprintedLine, candidates: readonly Candidate[]): PostedLine {
-  return { ...fresh(given), status: 'MATCHED', candidates: [...candidates] };
+export function matchedLine(given: FingerprintedLine, judgement: Judgement): PostedLine {
+  return { ...fresh(given), status: 'MATCHED', ...judged(judgement) };
 }
 
 /** Another statement has this very line. */
@@ -130,18 +137,18 @@ class LineExistsError extends Error {}
 /** Records a line that people must decide. Throws `LineSeenError` where another statement has it. */
 export async function recordQueued(
   given: FingerprintedLine,
-  candidates: readonly Candidate[],
+  judgement: Judgement,
   because: string,
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const line = { ...fresh(given), openPence: given.line.pence, candidates: [...candidates] };
-  await record(given, waiting(line, because, now), 'line.queue', actor, now);
+  const line = { ...fresh(given), openPence: given.line.pence, ...judged(judgement) };
+  await record(given, waiting(line, because, now), { action: 'line.queue', event: 'LineQueued' }, actor, now);
 }
 
 /** Records money that left the account, or a line of nothing. Throws `LineSeenError` where another statement has it. */
 export function recordOutgoing(given: FingerprintedLine, actor: Actor, now: Date): Promise<void> {
-  return record(given, fresh(given), 'line.outgoing', actor, now);
+  return record(given, fresh(given), { action: 'line.outgoing', event: 'LineOutgoing' }, actor, now);
 }
 
 /** Records that an earlier statement had this line: nothing moves by it. */
@@ -155,7 +162,11 @@ export async function recordSeen(
   await ignoreExisting(
     create<PostedLine>(
       lineKey(given.line.lineId),
-      { next, audit: { action: 'line.seen', actor }, events: [] },
+      {
+        next,
+        audit: { action: 'line.seen', actor },
+        events: [{ name: 'LineSeenAgain', detail: { lineId: next.lineId, statementId: next.statementId } }],
+      },
       now,
       () => new LineExistsError(),
     ),
@@ -165,7 +176,7 @@ export async function recordSeen(
 async function record(
   given: FingerprintedLine,
   next: PostedLine,
-  action: string,
+  { action, event }: { readonly action: string; readonly event: 'LineQueued' | 'LineOutgoing' },
   actor: Actor,
   now: Date,
 ): Promise<void> {
@@ -175,7 +186,7 @@ async function record(
       {
         next,
         audit: { action, actor },
-        events: [],
+        events: [{ name: event, detail: { lineId: next.lineId, statementId: next.statementId } }],
         also: lineWrites(given, now),
         refusals: { 0: () => new LineSeenError(given.line.lineId) },
       },

@@ -1,19 +1,16 @@
 import * as z from 'zod';
+import { RefusedError } from '../shared/runtime/errors.ts';
 import { type Actor, read } from '../shared/table/change.ts';
-import { recordMatched } from './allocate.ts';
+import { allocateToInvoice, type Decision, recordMatched, useId } from './allocate.ts';
+import type { FingerprintedLine } from './fingerprints.ts';
 import { fingerprintKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
-import {
-  type FingerprintedLine,
-  findLine,
-  LineSeenError,
-  recordOutgoing,
-  recordQueued,
-  recordSeen,
-} from './lines.ts';
-import { judgeLine } from './matching.ts';
-import type { Invoice } from './model.ts';
-import { openInvoices } from './store.ts';
+import { findLine, LineSeenError, recordOutgoing, recordQueued, recordSeen } from './lines.ts';
+import { type Judgement, judgeLine, judgeReturn } from './matching.ts';
+import type { PostedLine } from './model.ts';
+import { OpenBook } from './open-book.ts';
+import { broughtOverInvoices, openInvoices } from './store.ts';
+import { paymentsTexts } from './texts.ts';
 
 const seen = z.object({ lineId: z.string(), statementId: z.string() });
 
@@ -21,31 +18,37 @@ const seen = z.object({ lineId: z.string(), statementId: z.string() });
 const JUDGEMENTS = 3;
 
 /**
- * Records the lines of a page: what an earlier statement had, money that left, what pays an invoice beyond doubt, and
- * the rest for people with its candidates. One transaction a line; lines that are recorded stay as they are, so the page
- * can be begun again after an interruption.
+ * Records the lines of a page: what an earlier statement had, money that left, what pays invoices beyond doubt, and the
+ * rest for people with its candidates. One transaction a line; lines that are recorded stay as they are, so the page can
+ * be begun again after an interruption.
  */
 export async function matchLines(
   lines: readonly FingerprintedLine[],
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const open = await openInvoices();
-  for (const line of lines) await recordLine(line, open, actor, now);
+  const book = await readBook();
+  for (const line of lines) await recordLine(line, book, actor, now);
 }
 
-async function recordLine(
-  given: FingerprintedLine,
-  open: readonly Invoice[],
-  actor: Actor,
-  now: Date,
-): Promise<void> {
+/** Invoices with money owed, and those of a previous system that are settled: no form of ours tells their references. */
+export async function readBook(): Promise<OpenBook> {
+  const [open, before] = await Promise.all([openInvoices(), broughtOverInvoices()]);
+  const numbers = new Set(open.map(({ invoiceNumber }) => invoiceNumber));
+  return new OpenBook(
+    open,
+    before.filter(({ invoiceNumber }) => !numbers.has(invoiceNumber)),
+  );
+}
+
+async function recordLine(given: FingerprintedLine, book: OpenBook, actor: Actor, now: Date): Promise<void> {
   const { line, fingerprint } = given;
-  if ((await findLine(line.lineId)) !== undefined) return;
+  const recorded = await findLine(line.lineId);
+  if (recorded !== undefined) return finish(recorded, book, actor, now);
   const earlier = await read(seen, fingerprintKey(fingerprint));
   if (earlier !== undefined) return recordSeen(given, earlier.statementId, actor, now);
   try {
-    await recordNew(given, open, actor, now);
+    await recordNew(given, book, actor, now);
   } catch (error) {
     const other = error instanceof LineSeenError ? await read(seen, fingerprintKey(fingerprint)) : undefined;
     if (other === undefined) throw error;
@@ -53,28 +56,76 @@ async function recordLine(
   }
 }
 
-async function recordNew(
-  given: FingerprintedLine,
-  open: readonly Invoice[],
-  actor: Actor,
-  now: Date,
-): Promise<void> {
+async function recordNew(given: FingerprintedLine, book: OpenBook, actor: Actor, now: Date): Promise<void> {
   const { line } = given;
-  // A debit that reverses is a payment which had come in and went back: people must undo what was done with it.
   if (line.pence === 0 || (line.direction === 'DEBIT' && !line.reversal))
     return recordOutgoing(given, actor, now);
-  if (line.direction === 'DEBIT') {
-    const { candidates } = judgeLine(line, await invoicesNamedOn(line), []);
-    return recordQueued(given, candidates, 'returned', actor, now);
-  }
+  // A payment which had come in and went back, or one of ours which came back: people must undo what was done with it.
+  if (line.reversal)
+    return recordQueued(
+      given,
+      judgeReturn(line, await invoicesNamedOn(line, book)),
+      'returned-payment',
+      actor,
+      now,
+    );
   for (let attempt = 1; attempt <= JUDGEMENTS; attempt++) {
-    const named = await invoicesNamedOn(line);
-    const { pays, candidates, queuedBecause } = judgeLine(line, named, open);
-    const paid = named.find(({ invoice }) => invoice.invoiceNumber === pays)?.invoice;
-    if (paid === undefined)
-      return recordQueued(given, candidates, queuedBecause ?? 'no-reference', actor, now);
-    const decision = { actor, reason: 'The payment reference and the amount agree' };
-    if (await recordMatched(given, paid, candidates, decision, now)) return;
+    const judgement = judgeLine(line, await invoicesNamedOn(line, book), book);
+    if (await take(given, judgement, book, actor, now)) return;
   }
-  return recordQueued(given, [], 'no-reference', actor, now);
+  return recordQueued(
+    given,
+    { rule: 'none', confidence: 'NONE', proposal: [], candidates: [] },
+    'none',
+    actor,
+    now,
+  );
+}
+
+/** Records a line as judged; false where an invoice does not owe exactly that any more (somebody was faster). */
+async function take(
+  given: FingerprintedLine,
+  judgement: Judgement,
+  book: OpenBook,
+  actor: Actor,
+  now: Date,
+): Promise<boolean> {
+  const { rule, confidence, proposal } = judgement;
+  const [only] = proposal;
+  const paid = only === undefined ? undefined : book.get(only.invoiceNumber);
+  if (confidence === 'CONFIRMED' && proposal.length === 1 && only !== undefined) {
+    if (!(await recordMatched(given, only.invoiceNumber, judgement, decisionOf(rule, actor), now)))
+      return false;
+    if (paid !== undefined) book.paid(only.invoiceNumber, only.pence);
+    return true;
+  }
+  await recordQueued(given, judgement, rule, actor, now);
+  if (confidence === 'CONFIRMED') {
+    const recorded = await findLine(given.line.lineId);
+    if (recorded !== undefined) await finish(recorded, book, actor, now);
+  }
+  return true;
+}
+
+const decisionOf = (rule: Judgement['rule'], actor: Actor): Decision => ({
+  actor,
+  reason: paymentsTexts.text('en', `rules.${rule}`),
+});
+
+/**
+ * Puts a line on the several invoices that it pays beyond doubt, one transaction each; what was interrupted goes on. Where
+ * one of them does not owe as much any more, the rest of the line stays with people.
+ */
+async function finish(recorded: PostedLine, book: OpenBook, actor: Actor, now: Date): Promise<void> {
+  const { lineId, confidence, proposal, rule, status } = recorded;
+  if (confidence !== 'CONFIRMED' || proposal.length < 2 || status !== 'SUSPENSE' || rule === null) return;
+  for (const [part, { invoiceNumber, pence }] of proposal.entries()) {
+    try {
+      const id = useId(lineId, 'matched', part);
+      await allocateToInvoice(lineId, invoiceNumber, pence, id, decisionOf(rule, actor), now, true);
+      book.paid(invoiceNumber, pence);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+    }
+  }
 }

@@ -1,11 +1,16 @@
+import type { Pence } from '../shared/money/pence.ts';
 import {
   findPaymentReferences,
   findRegistrationReferences,
   normaliseReference,
 } from '../shared/references/references.ts';
 import { balanceOf } from './balance.ts';
-import { type BankLine, type Candidate, candidateReasons, type Invoice } from './model.ts';
-import { likeness } from './names.ts';
+import type { MatchingRule } from './matching-rules.ts';
+import { type Candidate, candidateReasons, type Invoice } from './model.ts';
+import type { OpenBook } from './open-book.ts';
+import type { NamedBy } from './reference-index.ts';
+import type { BankLine } from './statements/model.ts';
+import { subsetSum } from './subset-sum.ts';
 
 /** What a bank line may name an invoice by. */
 export interface NamesOnLine {
@@ -15,8 +20,6 @@ export interface NamesOnLine {
   readonly urns: readonly string[];
 }
 
-export type NamedBy = 'REFERENCE' | 'INVOICE_NUMBER' | 'REGISTRATION_REFERENCE' | 'URN';
-
 /** An invoice that the line names, however much is owed on it. */
 export interface NamedInvoice {
   readonly invoice: Invoice;
@@ -25,12 +28,19 @@ export interface NamedInvoice {
   readonly ended: boolean;
 }
 
+/** Money for an invoice. */
+export interface Share {
+  readonly invoiceNumber: string;
+  readonly pence: Pence;
+}
+
 export interface Judgement {
-  /** The one invoice that the line pays beyond doubt; undefined leaves it to people. */
-  readonly pays: string | undefined;
+  readonly rule: MatchingRule;
+  /** CONFIRMED: beyond doubt, the machine does it; SUGGESTED: a person decides; NONE: nothing to propose. */
+  readonly confidence: 'CONFIRMED' | 'SUGGESTED' | 'NONE';
+  /** What the line is put on, done or proposed. */
+  readonly proposal: readonly Share[];
   readonly candidates: readonly Candidate[];
-  /** Why it is left to people (a key of the texts `queued`). */
-  readonly queuedBecause: string | null;
 }
 
 type Words = Pick<BankLine, 'narrative' | 'endToEndId' | 'bankReference' | 'payerName'>;
@@ -39,9 +49,17 @@ const MAXIMUM_CANDIDATES = 10;
 /** A line that names more is a list for people anyway; looking each up would take long. */
 const MAXIMUM_NAMES = 40;
 
+/** What payers may have written into. */
+export const textsOf = (line: Words): string[] => [
+  line.narrative,
+  line.endToEndId,
+  line.bankReference,
+  line.payerName,
+];
+
 /** Everything on a line that may name an invoice; payers retype, so references are read through blanks, dashes and case. */
 export function namesOnLine(line: Words): NamesOnLine {
-  const texts = [line.narrative, line.endToEndId, line.bankReference];
+  const texts = textsOf(line).slice(0, 3);
   const plain = texts.join(' ');
   const unique = (found: Iterable<string>): string[] => [...new Set(found)].slice(0, MAXIMUM_NAMES);
   return {
@@ -60,9 +78,12 @@ export function namesOnLine(line: Words): NamesOnLine {
 
 const scores: Readonly<Record<Candidate['reasons'][number], number>> = {
   REFERENCE_AND_AMOUNT: 100,
+  INVOICE_NUMBER_AND_AMOUNT: 98,
   REFERENCE: 90,
+  REFERENCE_CUT: 85,
   INVOICE_NUMBER: 80,
   REGISTRATION_REFERENCE: 75,
+  PART_OF_SUM: 70,
   URN: 65,
   NAME_AND_AMOUNT: 40,
   // Nothing can be put on these: they explain a line rather than receive it.
@@ -70,44 +91,227 @@ const scores: Readonly<Record<Candidate['reasons'][number], number>> = {
   ENDED: 30,
 };
 
+/** Names that a payer writes on purpose for one invoice; a registration or a school may have several. */
+const isWritten = ({ by }: NamedInvoice): boolean =>
+  by.some((how) => how === 'REFERENCE' || how === 'REFERENCE_CUT' || how === 'INVOICE_NUMBER');
+const isPayable = ({ invoice, ended }: NamedInvoice): boolean => !ended && balanceOf(invoice) > 0;
+
 /**
- * What becomes of money that came in (domain.md 3.6). Put on an invoice without a person only where its payment
- * reference is on the line, the amount is exactly what is owed, and nothing on the line names another invoice. A wrong
- * amount, several references, a settled or ended registration, a number or URN or a like name are suggestions. Amounts
- * are the same for most schools, so an amount alone is no reason for anything. `named`: what the line names, looked up;
- * `open`: every invoice with money owed.
+ * What becomes of money that came in, by the rules of domain.md 3.6 in their order. Put on invoices without a person only
+ * where they are named by reference or number, what they owe is exactly what came, and nothing else is named. Amounts are
+ * the same for most schools, so an amount alone is no reason for anything. `named`: what the line names, as it stands now;
+ * `book`: every invoice with money owed.
  */
 export function judgeLine(
   line: Words & Pick<BankLine, 'pence'>,
   named: readonly NamedInvoice[],
-  open: readonly Invoice[],
+  book: OpenBook,
 ): Judgement {
-  const candidates = named.map((each) => candidateOf(line, each));
-  const known = new Set(candidates.map(({ invoiceNumber }) => invoiceNumber));
-  const written = named.filter(({ by }) => by.some((how) => how !== 'URN'));
-  // Whoever writes a reference says what the money is for: a like name must not lead it elsewhere, least of all a
-  // second payment for a settled invoice.
-  for (const each of written.length > 0 ? [] : open) {
-    if (known.has(each.invoiceNumber) || balanceOf(each) !== line.pence) continue;
-    const alike = nameLikeness(line, each);
-    if (alike > 0)
-      candidates.push(suggestion(each, ['NAME_AND_AMOUNT'], scores.NAME_AND_AMOUNT + Math.round(19 * alike)));
-  }
-  candidates.sort((a, b) => b.score - a.score || a.invoiceNumber.localeCompare(b.invoiceNumber));
-  const kept = candidates.slice(0, MAXIMUM_CANDIDATES);
-  const [sure] = candidates.filter(({ reasons }) => reasons.includes('REFERENCE_AND_AMOUNT'));
-  if (sure !== undefined && written.length === 1)
-    return { pays: sure.invoiceNumber, candidates: kept, queuedBecause: null };
-  return { pays: undefined, candidates: kept, queuedBecause: becauseOf(written, kept) };
+  const written = named.filter(isWritten);
+  if (written.length > 0) return byNames(line, named, written, book);
+  return bySchool(line, named, book) ?? byPayer(line, named, book) ?? byLikeName(line, named, book);
 }
 
-function becauseOf(written: readonly NamedInvoice[], candidates: readonly Candidate[]): string {
-  if (written.length > 1) return 'several-references';
-  const [first] = candidates;
-  if (first === undefined) return 'no-candidate';
-  if (first.reasons.includes('ENDED')) return 'ended';
-  if (first.reasons.includes('ALREADY_SETTLED')) return 'already-settled';
-  return first.reasons.includes('REFERENCE') ? 'reference-other-amount' : 'no-reference';
+/** A payment that was taken back, with what the line names: people undo what was done with it. */
+export function judgeReturn(line: Pick<BankLine, 'pence'>, named: readonly NamedInvoice[]): Judgement {
+  const candidates = ordered(named.map((each) => candidateOf(line, each)));
+  return {
+    rule: 'returned-payment',
+    confidence: candidates.length > 0 ? 'SUGGESTED' : 'NONE',
+    proposal: [],
+    candidates,
+  };
+}
+
+/** Whoever writes a reference says what the money is for: a like name must not lead it elsewhere. */
+function byNames(
+  line: Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  written: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement {
+  const { pence } = line;
+  const candidates = ordered(named.map((each) => candidateOf(line, each)));
+  const payable = written.filter(isPayable);
+  const [first] = written;
+  if (written.length === 1 && first !== undefined) {
+    const { invoice, ended, by } = first;
+    const balance = balanceOf(invoice);
+    if (ended) return suggested('ended-registration', [], candidates);
+    if (balance <= 0) return suggested('second-payment', [], candidates);
+    const number = invoice.invoiceNumber;
+    if (pence === balance) {
+      const rule =
+        by.includes('REFERENCE') || by.includes('REFERENCE_CUT')
+          ? 'reference-and-amount'
+          : 'invoice-number-and-amount';
+      return { rule, confidence: 'CONFIRMED', proposal: [{ invoiceNumber: number, pence }], candidates };
+    }
+    if (pence < balance) return suggested('part-payment', [{ invoiceNumber: number, pence }], candidates);
+    const others = withOthersOfPayer(line, [first], book);
+    if (others !== undefined) return others;
+    return suggested('over-payment', [{ invoiceNumber: number, pence: balance }], candidates);
+  }
+  const owed = payable.reduce((sum, { invoice }) => sum + balanceOf(invoice), 0);
+  const shares = payable.map(({ invoice }) => ({
+    invoiceNumber: invoice.invoiceNumber,
+    pence: balanceOf(invoice),
+  }));
+  if (payable.length === written.length && owed === pence)
+    return { rule: 'named-invoices-and-sum', confidence: 'CONFIRMED', proposal: shares, candidates };
+  if (payable.length === 0)
+    return suggested(
+      written.some(({ ended }) => ended) ? 'ended-registration' : 'second-payment',
+      [],
+      candidates,
+    );
+  const others = pence > owed ? withOthersOfPayer(line, payable, book) : undefined;
+  if (others !== undefined) return others;
+  return suggested('named-invoices-other-sum', pence >= owed ? shares : [], candidates);
+}
+
+/** Named invoices, and others of the same payer that make up the rest in one way. */
+function withOthersOfPayer(
+  line: Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement | undefined {
+  const [first] = named;
+  if (first === undefined) return undefined;
+  const numbers = new Set(named.map(({ invoice }) => invoice.invoiceNumber));
+  const rest = line.pence - named.reduce((sum, { invoice }) => sum + balanceOf(invoice), 0);
+  const others = book.ofPayer(first.invoice).filter(({ invoiceNumber }) => !numbers.has(invoiceNumber));
+  const sum = subsetSum(
+    others.map(({ invoiceNumber }) => book.balance(invoiceNumber)),
+    rest,
+  );
+  if (sum.ways !== 'ONE') return undefined;
+  const chosen = sum.places.flatMap((place) => others[place] ?? []);
+  return suggested(
+    'invoices-of-one-payer',
+    [...named.map(({ invoice }) => invoice), ...chosen].map((invoice) => ({
+      invoiceNumber: invoice.invoiceNumber,
+      pence: balanceOf(invoice),
+    })),
+    ordered([
+      ...named.map((each) => candidateOf(line, each)),
+      ...chosen.map((each) => suggestion(each, ['PART_OF_SUM'], scores.PART_OF_SUM)),
+    ]),
+  );
+}
+
+/** A registration reference or a URN names a school, not an invoice. */
+function bySchool(
+  line: Words & Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement | undefined {
+  if (named.length === 0) return undefined;
+  const candidates = ordered(named.map((each) => candidateOf(line, each)));
+  const payable = named.filter(isPayable);
+  const exact = payable.filter(({ invoice }) => balanceOf(invoice) === line.pence);
+  const share = ({ invoice }: NamedInvoice): Share => ({
+    invoiceNumber: invoice.invoiceNumber,
+    pence: balanceOf(invoice),
+  });
+  const [one] = exact;
+  if (exact.length === 1 && one !== undefined)
+    return suggested('school-and-amount', [share(one)], candidates);
+  const owed = payable.reduce((sum, { invoice }) => sum + balanceOf(invoice), 0);
+  if (payable.length > 1 && owed === line.pence)
+    return suggested('invoices-of-one-payer', payable.map(share), candidates);
+  const ofPayer = byPayer(line, named, book);
+  if (ofPayer?.confidence === 'SUGGESTED') return ofPayer;
+  if (payable.length === 0)
+    return suggested(
+      named.some(({ ended }) => ended) ? 'ended-registration' : 'second-payment',
+      [],
+      candidates,
+    );
+  return suggested('school-other-amount', [], candidates);
+}
+
+/** Several open invoices of one payer whose name is on the line. */
+function byPayer(
+  line: Words & Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement | undefined {
+  let ambiguous: Invoice[] | undefined;
+  const found: { open: Invoice[]; places: readonly number[] }[] = [];
+  for (const open of book.ofPayersLike(`${line.payerName} ${line.narrative}`)) {
+    if (open.length < 2 || open.some(({ invoiceNumber }) => book.balance(invoiceNumber) === line.pence))
+      continue;
+    const sum = subsetSum(
+      open.map(({ invoiceNumber }) => book.balance(invoiceNumber)),
+      line.pence,
+    );
+    if (sum.ways === 'ONE') found.push({ open, places: sum.places });
+    else if (sum.ways !== 'NONE') ambiguous ??= open;
+  }
+  const [one] = found;
+  const known = named.map((each) => candidateOf(line, each));
+  const parts = (invoices: readonly Invoice[]): Candidate[] =>
+    ordered([...known, ...invoices.map((each) => suggestion(each, ['PART_OF_SUM'], scores.PART_OF_SUM))]);
+  if (one !== undefined && found.length === 1 && ambiguous === undefined) {
+    const chosen = one.places.flatMap((place) => one.open[place] ?? []);
+    return suggested(
+      'invoices-of-one-payer',
+      chosen.map((each) => ({ invoiceNumber: each.invoiceNumber, pence: balanceOf(each) })),
+      parts(chosen),
+    );
+  }
+  const shown = ambiguous ?? one?.open;
+  return shown === undefined
+    ? undefined
+    : { rule: 'ambiguous-sum', confidence: 'NONE', proposal: [], candidates: parts(shown) };
+}
+
+function byLikeName(
+  line: Words & Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement {
+  const known = new Set(named.map(({ invoice }) => invoice.invoiceNumber));
+  const like = book
+    .likeNames(`${line.payerName} ${line.narrative}`, line.pence)
+    .filter(({ invoice }) => !known.has(invoice.invoiceNumber));
+  const candidates = ordered([
+    ...named.map((each) => candidateOf(line, each)),
+    ...like.map(({ invoice, alike }) =>
+      suggestion(invoice, ['NAME_AND_AMOUNT'], scores.NAME_AND_AMOUNT + Math.round(19 * alike)),
+    ),
+  ]);
+  const [first, second] = like;
+  if (first === undefined) return { rule: 'none', confidence: 'NONE', proposal: [], candidates };
+  // The likest counts as the only one where the next is far less like.
+  if (second !== undefined && second.alike > first.alike - 0.25)
+    return { rule: 'ambiguous-name', confidence: 'NONE', proposal: [], candidates };
+  return suggested(
+    'name-and-amount',
+    [{ invoiceNumber: first.invoice.invoiceNumber, pence: line.pence }],
+    candidates,
+  );
+}
+
+const suggested = (
+  rule: MatchingRule,
+  proposal: readonly Share[],
+  candidates: readonly Candidate[],
+): Judgement => ({
+  rule,
+  confidence: 'SUGGESTED',
+  proposal,
+  candidates,
+});
+
+/** The strongest first, each invoice once, ten at most. */
+function ordered(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return [...candidates]
+    .sort((a, b) => b.score - a.score || a.invoiceNumber.localeCompare(b.invoiceNumber))
+    .filter(({ invoiceNumber }) => !seen.has(invoiceNumber) && seen.add(invoiceNumber) !== undefined)
+    .slice(0, MAXIMUM_CANDIDATES);
 }
 
 function candidateOf(line: Pick<BankLine, 'pence'>, { invoice, by, ended }: NamedInvoice): Candidate {
@@ -116,15 +320,17 @@ function candidateOf(line: Pick<BankLine, 'pence'>, { invoice, by, ended }: Name
   const reasons = new Set<Candidate['reasons'][number]>();
   for (const how of by) {
     if (how === 'REFERENCE' && exact && !ended && !settled) reasons.add('REFERENCE_AND_AMOUNT');
+    else if (how === 'INVOICE_NUMBER' && exact && !ended && !settled)
+      reasons.add('INVOICE_NUMBER_AND_AMOUNT');
     else reasons.add(how);
   }
   if (ended) reasons.add('ENDED');
   else if (settled) reasons.add('ALREADY_SETTLED');
-  const ordered = candidateReasons.filter((reason) => reasons.has(reason));
-  const best = Math.max(...ordered.map((reason) => scores[reason]));
-  if (ended) return suggestion(invoice, ordered, scores.ENDED);
-  if (settled) return suggestion(invoice, ordered, scores.ALREADY_SETTLED);
-  return suggestion(invoice, ordered, exact && best < scores.REFERENCE ? best + 5 : best);
+  const reasonsInOrder = candidateReasons.filter((reason) => reasons.has(reason));
+  const best = Math.max(...reasonsInOrder.map((reason) => scores[reason]));
+  if (ended) return suggestion(invoice, reasonsInOrder, scores.ENDED);
+  if (settled) return suggestion(invoice, reasonsInOrder, scores.ALREADY_SETTLED);
+  return suggestion(invoice, reasonsInOrder, exact && best < scores.REFERENCE ? best + 5 : best);
 }
 
 const suggestion = (of: Invoice, reasons: Candidate['reasons'], score: number): Candidate => ({
@@ -136,8 +342,3 @@ const suggestion = (of: Invoice, reasons: Candidate['reasons'], score: number): 
   reasons,
   score,
 });
-
-function nameLikeness(line: Words, of: Invoice): number {
-  const text = `${line.payerName} ${line.narrative}`;
-  return Math.max(likeness(of.schoolName, text), likeness(of.payer.name, text));
-}

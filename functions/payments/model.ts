@@ -3,6 +3,8 @@ import { calendarDay } from '../programme/model.ts';
 import { payer } from '../registration/model.ts';
 import { language } from '../shared/access/identity.ts';
 import { pence } from '../shared/money/pence.ts';
+import { matchingRule } from './matching-rules.ts';
+import { accountStatement, bankLine, statementRefusal } from './statements/model.ts';
 
 const instant = z.iso.datetime();
 
@@ -26,9 +28,10 @@ export const invoice = z.object({
   schoolName: z.string().min(1),
   town: z.string(),
   urn: z.string().nullable(),
-  payer,
-  /** `PSQM` and seven characters, the last a check. */
-  paymentReference: z.string().length(11),
+  /** Of an invoice of a previous system no address may be known. */
+  payer: payer.extend({ email: z.email().nullable() }),
+  /** `PSQM` and seven characters, the last a check; a previous system's may be anything. */
+  paymentReference: z.string().min(1),
   language,
   issuedAt: instant,
   issuedOn: calendarDay,
@@ -131,10 +134,13 @@ export type AccountCredit = z.output<typeof accountCredit>;
 /** Why an invoice may be what a bank line pays, the strongest first. Equal amounts alone are no reason (domain.md 3.6). */
 export const candidateReasons = [
   'REFERENCE_AND_AMOUNT',
+  'INVOICE_NUMBER_AND_AMOUNT',
   'REFERENCE',
+  'REFERENCE_CUT',
   'ALREADY_SETTLED',
   'ENDED',
   'INVOICE_NUMBER',
+  'PART_OF_SUM',
   'REGISTRATION_REFERENCE',
   'URN',
   'NAME_AND_AMOUNT',
@@ -151,27 +157,6 @@ export const candidate = z.object({
 });
 export type Candidate = z.output<typeof candidate>;
 
-/** One movement on a bank account in canonical form (domain.md 3.5). */
-export const bankLine = z.object({
-  lineId: z.string().min(1),
-  statementId: z.string().min(1),
-  /** Position in the file, from 0. */
-  index: z.number().int().nonnegative(),
-  account: z.string().min(1),
-  bookedOn: calendarDay,
-  valueOn: calendarDay,
-  pence: pence.nonnegative(),
-  direction: z.enum(['CREDIT', 'DEBIT']),
-  reversal: z.boolean(),
-  bankReference: z.string(),
-  endToEndId: z.string(),
-  payerName: z.string(),
-  narrative: z.string(),
-  /** Where the line stands in the file, for people who look. */
-  fileLine: z.number().int().positive(),
-});
-export type BankLine = z.output<typeof bankLine>;
-
 /**
  * MATCHED: put on its invoice by the machine; ALLOCATED: by a finance officer, wholly; SUSPENSE: to be decided; PARKED:
  * put aside until a day; SEEN: an earlier statement had it; OUTGOING: money that left, to be looked at when a bank
@@ -186,35 +171,17 @@ export const postedLine = bankLine.extend({
   candidates: z.array(candidate),
   /** Why the machine left it to people. */
   queuedBecause: z.string().nullable(),
+  /** The rule that decided about it, and how sure it is (matching-rules.ts); null for lines that no rule is for. */
+  rule: matchingRule.nullable().default(null),
+  confidence: z.enum(['CONFIRMED', 'SUGGESTED', 'NONE']).default('NONE'),
+  /** What the rule puts the line on: done where it is confirmed, proposed where it is suggested. */
+  proposal: z.array(z.object({ invoiceNumber: z.string(), pence: pence.positive() })).default([]),
   parked: z.object({ until: calendarDay, reason: z.string(), by: z.string() }).nullable(),
   seenIn: z.string().nullable(),
   queueKey: z.string().optional(),
   queueSort: z.string().optional(),
 });
 export type PostedLine = z.output<typeof postedLine>;
-
-/** Why a statement was refused whole; `line` and `column` of the file where it has a place there. */
-export const statementRefusal = z.object({
-  code: z.string(),
-  message: z.string(),
-  line: z.number().int().positive().nullable(),
-  column: z.number().int().nonnegative().nullable(),
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
-});
-
-/** One account's statement within a file. */
-export const accountStatement = z.object({
-  account: z.string(),
-  bankStatementId: z.string(),
-  from: calendarDay.nullable(),
-  to: calendarDay.nullable(),
-  openingPence: pence,
-  closingPence: pence,
-  creditPence: pence.nonnegative(),
-  debitPence: pence.nonnegative(),
-  lines: z.number().int().nonnegative(),
-});
-export type AccountStatement = z.output<typeof accountStatement>;
 
 export const statementStatus = z.enum(['AWAITING_UPLOAD', 'UPLOADED', 'MATCHING', 'RECONCILED', 'REFUSED']);
 export const statement = z.object({
@@ -238,6 +205,8 @@ export const statement = z.object({
     outgoing: z.number().int().nonnegative(),
   }),
   refusal: statementRefusal.nullable(),
+  /** Accounts that no statement was of before become ours; otherwise such a file is refused. */
+  newAccounts: z.boolean().default(false),
   reconciledAt: instant.nullable(),
   attempt: z.number().int().positive(),
   roundKey: z.string().optional(),
@@ -246,11 +215,21 @@ export const statement = z.object({
 export type Statement = z.output<typeof statement>;
 
 /** Accounts of the ledger. A debit makes DEBTORS and BANK larger, a credit the others. */
-export const ledgerAccounts = ['DEBTORS', 'INCOME', 'VAT', 'BANK', 'SUSPENSE', 'CREDITS'] as const;
+export const ledgerAccounts = [
+  'DEBTORS',
+  'INCOME',
+  'VAT',
+  'BANK',
+  'SUSPENSE',
+  'CREDITS',
+  /** What a previous system had on its books: the other side of invoices brought over from it. */
+  'BROUGHT_OVER',
+] as const;
 export const ledgerAccount = z.enum(ledgerAccounts);
 export type LedgerAccount = z.output<typeof ledgerAccount>;
 export const ledgerCauses = [
   'INVOICE',
+  'INVOICE_BROUGHT_OVER',
   'CREDIT_NOTE',
   'BANK_LINE',
   'ALLOCATION',

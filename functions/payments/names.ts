@@ -23,6 +23,9 @@ export function wordsOfName(name: string): string[] {
     .map((word) => (word === 'SAINT' ? 'ST' : word));
 }
 
+/** Whether a word of a name tells which body it is. */
+export const isTelling = (word: string): boolean => !generic.has(word) && word !== 'ST';
+
 /** Banks cut names off: a word of four letters or more also agrees with one that begins with it. */
 const agree = (a: string, b: string): boolean =>
   a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
@@ -36,7 +39,7 @@ export function likeness(name: string, text: string): number {
   const own = [...new Set(wordsOfName(name))];
   const given = [...new Set(wordsOfName(text))];
   const found = (word: string): boolean => given.some((other) => agree(word, other));
-  const telling = own.filter((word) => !generic.has(word) && word !== 'ST');
+  const telling = own.filter(isTelling);
   const share = telling.length === 0 ? 0 : telling.filter(found).length / telling.length;
   if (share < 0.5) return 0;
   const common = own.filter(found).length;

@@ -8,16 +8,13 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { requireEnv } from '../shared/runtime/env.ts';
-import { checkSize } from './camt053.ts';
-import { bankLine } from './model.ts';
-
-/** A bank's file of a year of payments is far smaller. */
-export const MAXIMUM_STATEMENT_BYTES = 10_000_000;
+import { bankLine } from './statements/model.ts';
+import { checkSize } from './statements/read-statement.ts';
 
 const s3 = new S3Client({});
 const bucket = (): string => requireEnv('STATEMENTS_BUCKET');
 
-export const uploadKey = (statementId: string): string => `statements/${statementId}/upload.xml`;
+export const uploadKey = (statementId: string): string => `statements/${statementId}/upload`;
 const pageKey = (statementId: string, page: number): string =>
   `statements/${statementId}/pages/${String(page).padStart(5, '0')}.json`;
 
@@ -39,7 +36,7 @@ export async function hasArrived(key: string): Promise<boolean> {
 /** The bytes of an uploaded file; a `StatementRefusedError` where it is too large. */
 export async function readUpload(key: string): Promise<Uint8Array> {
   const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket: bucket(), Key: key }));
-  checkSize(ContentLength ?? 0, MAXIMUM_STATEMENT_BYTES);
+  checkSize(ContentLength ?? 0);
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
@@ -68,7 +65,7 @@ export function fileUrl(key: string, fileName: string): Promise<string> {
     new GetObjectCommand({
       Bucket: bucket(),
       Key: key,
-      ResponseContentType: 'application/xml',
+      ResponseContentType: 'application/octet-stream',
       ResponseContentDisposition: `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
     }),
     { expiresIn: 300 },

@@ -17,7 +17,8 @@ import { statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { lineIdOf, lineKey, STATEMENTS, statementKey } from './keys.ts';
 import { type PostedLine, postedLine, type Statement, statement } from './model.ts';
-import { hasArrived, MAXIMUM_STATEMENT_BYTES, uploadKey } from './statement-files.ts';
+import { hasArrived, uploadKey } from './statement-files.ts';
+import { MAXIMUM_STATEMENT_BYTES } from './statements/read-statement.ts';
 
 /** Lines that one step of the machine takes: some seconds of work, well within a function's time. */
 export const PAGE_LINES = 100;

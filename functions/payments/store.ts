@@ -5,7 +5,14 @@ import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
 import { registrationPk, roundPk } from '../shared/table/keys.ts';
 import { isSettledInvoice } from './balance.ts';
-import { DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey, paymentReferenceKey } from './keys.ts';
+import {
+  BROUGHT_OVER,
+  DEBTORS_QUEUE,
+  INVOICE,
+  invoiceKey,
+  invoicePointerKey,
+  paymentReferenceKey,
+} from './keys.ts';
 import {
   type AccountCredit,
   type Allocation,
@@ -94,6 +101,9 @@ export async function openInvoices(): Promise<Stored<Invoice>[]> {
   const items = await queryIndex('byQueue', `QUEUE#${DEBTORS_QUEUE}`);
   return items.map((item) => parseStored(invoice, item));
 }
+
+/** Invoices that were brought over from a previous system, settled ones too. Eventually consistent. */
+export const broughtOverInvoices = (): Promise<Stored<Invoice>[]> => listInvoices(BROUGHT_OVER);
 
 export interface PaymentDocument {
   readonly kind: 'INVOICE' | 'CREDIT_NOTE' | 'RECEIPT';

@@ -13,7 +13,8 @@ import { usesOfLine } from './allocate.ts';
 import { balanceOf } from './balance.ts';
 import { accountCreditKey, allocationKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
-import { judgeLine } from './matching.ts';
+import { readBook } from './match-lines.ts';
+import { judgeLine, judgeReturn } from './matching.ts';
 import {
   type AccountCredit,
   type Allocation,
@@ -24,7 +25,6 @@ import {
   type PostedLine,
   type Statement,
 } from './model.ts';
-import { openInvoices } from './store.ts';
 import { paymentsTexts } from './texts.ts';
 
 type LineView = z.input<typeof lineView>;
@@ -124,14 +124,15 @@ export async function presentOpen(
   names: Names,
 ): Promise<LineView[]> {
   if (lines.length === 0) return [];
-  const open = await openInvoices();
+  const book = await readBook();
   return inParallel(lines, LANES, async (line) => {
-    if (line.openPence === 0) return presentLine(line, line.candidates, line.queuedBecause, language, names);
-    const incoming = line.direction === 'CREDIT';
+    if (line.openPence === 0 && !line.reversal)
+      return presentLine(line, line.candidates, line.queuedBecause, language, names);
     const rest = { ...line, pence: line.openPence };
-    const judged = judgeLine(rest, await invoicesNamedOn(line), incoming ? open : []);
-    const because = line.queuedBecause === 'no-candidate' ? judged.queuedBecause : line.queuedBecause;
-    return presentLine(line, judged.candidates, because ?? line.queuedBecause, language, names);
+    const named = await invoicesNamedOn(line, book);
+    const judged = line.reversal ? judgeReturn(rest, named) : judgeLine(rest, named, book);
+    const because = line.queuedBecause === 'none' ? judged.rule : line.queuedBecause;
+    return presentLine(line, judged.candidates, because, language, names);
   });
 }
 

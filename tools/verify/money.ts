@@ -177,7 +177,9 @@ function checkLines({ lines, allocations, credits }: Books, found: Findings): vo
     used.delete(each.lineId);
     const taken = sumOf(uses, (one) => one.pence);
     const isOurs = each.direction === 'CREDIT' && each.status !== 'SEEN';
-    const open = isOurs ? each.pence - taken : 0;
+    // A payment that went back waits whole for a person.
+    const waits = each.direction === 'DEBIT' && (each.status === 'SUSPENSE' || each.status === 'PARKED');
+    const open = isOurs ? each.pence - taken : waits ? each.pence : 0;
     if (each.openPence !== open || (!isOurs && taken !== 0))
       found.add(
         `line ${each.lineId}`,

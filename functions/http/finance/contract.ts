@@ -1,16 +1,15 @@
 import * as z from 'zod';
 import {
   accountCredit,
-  accountStatement,
   allocation,
   candidateReasons,
   creditNote,
   invoiceStatus,
   ledgerAccount,
   lineStatus,
-  statementRefusal,
   statementStatus,
 } from '../../payments/model.ts';
+import { accountStatement, statementNote, statementRefusal } from '../../payments/statements/model.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';

@@ -89,6 +89,12 @@ export const catalogue = {
   CreditReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
   CreditUsed: define(registration.extend({ invoiceNumber: id, creditId: id })),
   CreditUseReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  StatementAccepted: define(z.object({ statementId: id })),
+  /** A bank line as it was recorded: left to people, money that left, or known from an earlier statement. */
+  LineQueued: define(z.object({ lineId: id, statementId: id })),
+  LineOutgoing: define(z.object({ lineId: id, statementId: id })),
+  LineSeenAgain: define(z.object({ lineId: id, statementId: id })),
+  InvoiceBroughtOver: define(registration.extend({ invoiceNumber: id })),
   LineParked: define(z.object({ lineId: id, statementId: id })),
   LineUnparked: define(z.object({ lineId: id, statementId: id })),
   // training

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { statementRefusal } from './model.ts';
-import { paymentsTexts } from './texts.ts';
+import { paymentsTexts } from '../texts.ts';
+import type { AccountStatement, statementRefusal } from './model.ts';
 
 export type StatementRefusal = z.output<typeof statementRefusal>;
 export type RefusalValues = Readonly<Record<string, string | number>>;
@@ -11,6 +11,9 @@ export class StatementRefusedError extends Error {
   readonly values: RefusalValues;
   readonly line: number | null;
   readonly column: number | null;
+  /** What was read of the accounts in it all the same, and the format. */
+  accounts: readonly AccountStatement[] = [];
+  format: string | null = null;
 
   constructor(code: string, values: RefusalValues, line?: number, column?: number) {
     super(`statement refused: ${code}`);
@@ -30,5 +33,26 @@ export class StatementRefusedError extends Error {
       column: this.column,
       values: { ...this.values },
     };
+  }
+}
+
+/**
+ * What in a file does not agree with itself, found while the rest is read on: the file is refused for the first of them,
+ * and its accounts can be listed all the same.
+ */
+export class Problems {
+  readonly #found: StatementRefusedError[] = [];
+
+  add(problem: StatementRefusedError): void {
+    this.#found.push(problem);
+  }
+
+  /** Throws what was found first, with the accounts that were read; a foreign currency goes before all else. */
+  refuse(format: string, accounts: readonly AccountStatement[]): void {
+    const first = this.#found.find(({ code }) => code === 'statement-currency') ?? this.#found[0];
+    if (first === undefined) return;
+    first.accounts = accounts;
+    first.format = format;
+    throw first;
   }
 }

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { type RefusalValues, StatementRefusedError } from './refused-statement.ts';
+import { type RefusalValues, StatementRefusedError } from './refusal.ts';
 
 /** An element of the file with where it stands; names are local ones (banks differ in their prefixes). */
 export interface XmlNode {
@@ -41,12 +41,12 @@ export function need(node: XmlNode, ...path: string[]): XmlNode {
 }
 
 /**
- * Reads the bytes as XML; the root element. `finished` is told of each element that ends, with its parent, and may take
+ * Reads a text as XML; the root element. `finished` is told of each element that ends, with its parent, and may take
  * it away to keep memory small. A document type declaration is refused (entities could grow without bound), and so is
  * what is not well-formed, with line and column.
  */
 export function readXml(
-  bytes: Uint8Array,
+  text: string,
   finished: (node: XmlNode, parent: XmlNode | undefined) => void,
 ): XmlNode {
   const parser = new SaxesParser({ xmlns: true });
@@ -87,29 +87,8 @@ export function readXml(
     const node = open.pop();
     if (node !== undefined) finished(node, open.at(-1));
   });
-  const text = decoded(bytes);
-  // Otherwise a CSV would be refused for its end.
-  if (!/^\s*</.test(text))
-    throw new StatementRefusedError('statement-not-xml', { detail: 'it does not begin with <' }, 1, 0);
-  parser.write(text).close();
+  // Some banks' software writes blank lines before the declaration, which XML does not allow there.
+  parser.write(text.replace(/^\s*<\?xml[^>]*\?>/, (declaration) => declaration.replace(/\S/g, ' '))).close();
   if (root === undefined) throw here('statement-empty');
   return root;
-}
-
-/** The text of the file by its byte order mark or its XML declaration, UTF-8 otherwise; refused where bytes do not fit. */
-function decoded(bytes: Uint8Array): string {
-  if (bytes.length === 0) throw new StatementRefusedError('statement-empty', {});
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
-  const declared = /^[^<]*<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1];
-  const mark = head.startsWith('\u00ff\u00fe')
-    ? 'utf-16le'
-    : head.startsWith('\u00fe\u00ff')
-      ? 'utf-16be'
-      : undefined;
-  const encoding = mark ?? declared ?? 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    throw new StatementRefusedError('statement-encoding', { encoding }, 1, 0);
-  }
 }

@@ -1,0 +1,105 @@
+import { StatementRefusedError } from './refusal.ts';
+
+/** One logical record with its continuations. */
+export interface Bai2Record {
+  readonly code: string;
+  readonly fileLine: number;
+  /** Physical records: itself and its continuations, as trailers count them. */
+  readonly records: number;
+  /** Fields after the code. Those of a transaction end with its text, which may hold commas. */
+  readonly fields: readonly string[];
+}
+
+interface Open {
+  code: string;
+  fileLine: number;
+  parts: string[];
+}
+
+const CODES = new Set(['01', '02', '03', '16', '49', '88', '98', '99']);
+
+/**
+ * The logical records of a BAI2 file (domain.md 3.5): a record ends with `/`, and 88 goes on with the one before it. Blank
+ * lines and blanks that fill a record up are left out. Throws for a line that is no record.
+ */
+export function bai2Records(text: string): Bai2Record[] {
+  const open: Open[] = [];
+  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
+    const line = raw.trim();
+    if (line === '') return;
+    const fileLine = index + 1;
+    const code = line.slice(0, 2);
+    const next = line.charAt(2);
+    if (!CODES.has(code) || (next !== ',' && next !== '/' && next !== ''))
+      throw new StatementRefusedError('statement-record', { value: line.slice(0, 40) }, fileLine);
+    const body = line.slice(3);
+    if (code !== '88') {
+      open.push({ code, fileLine, parts: [body] });
+      return;
+    }
+    const last = open.at(-1);
+    if (last === undefined)
+      throw new StatementRefusedError('statement-record', { value: line.slice(0, 40) }, fileLine);
+    last.parts.push(body);
+  });
+  return open.map(({ code, fileLine, parts }) => ({
+    code,
+    fileLine,
+    records: parts.length,
+    fields: code === '16' ? transactionFields(parts) : parts.map(ended).join(',').split(','),
+  }));
+}
+
+/** Without the `/` that ends a record. */
+const ended = (part: string): string => part.replace(/\/\s*$/, '');
+
+/**
+ * Fields of a transaction: type, amount, funds type and what belongs to it, bank reference, customer reference, text. A
+ * continuation that comes while fields are still to come gives fields; afterwards it is text.
+ */
+function transactionFields(parts: readonly string[]): string[] {
+  let fields: string[] = [];
+  let text: string[] | undefined;
+  for (const part of parts) {
+    if (text !== undefined) {
+      text.push(ended(part));
+      continue;
+    }
+    const all = [...fields, ...ended(part).split(',')];
+    const before = fieldsBeforeText(all);
+    if (all.length > before) {
+      fields = all.slice(0, before);
+      text = [all.slice(before).join(',')];
+    } else fields = all;
+  }
+  return [
+    ...fields,
+    ...(text === undefined
+      ? []
+      : [
+          text
+            .map((each) => each.trim())
+            .join(' ')
+            .trim(),
+        ]),
+  ];
+}
+
+/** How many fields of a transaction come before its text. */
+function fieldsBeforeText(fields: readonly string[]): number {
+  return 3 + fundsFields(fields, 2) + 2;
+}
+
+/** Fields that a funds type at `at` brings with it: none, a day and a time (V), three amounts (S), or days and amounts (D). */
+export function fundsFields(fields: readonly string[], at: number): number {
+  switch (fields[at]?.trim().toUpperCase()) {
+    case 'V':
+      return 2;
+    case 'S':
+      return 3;
+    case 'D':
+      return 1 + 2 * (Number(fields[at + 1]) || 0);
+    default:
+      return 0;
+  }
+}
