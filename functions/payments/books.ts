@@ -56,7 +56,7 @@ export interface StatementBooks {
 
 /** The books of all statements, the oldest first. Consistent within each. */
 export async function statementBooks(): Promise<StatementBooks[]> {
-  const read = (await listStatements()).reverse().filter(({ accounts }) => accounts.length > 0);
+  const read = (await listStatements()).reverse().filter(({ accounts, status }) => accounts.length > 0 && status !== 'REFUSED');
   return inParallel(read, LANES, async (statement) => {
     const [lines, items] = await Promise.all([
       linesOfStatement(statement.statementId),
@@ -138,26 +138,33 @@ function accountTotals(
   const byAccount = new Map<string, Link[]>();
   for (const { statement, lines } of books) {
     for (const of of statement.accounts) {
-      const overlaps = lines.some((line) => line.account === of.account && line.status === 'SEEN');
+      const own = lines.filter((line) => line.account === of.account);
+      // One that came again in whole says nothing new of where the account stands.
+      if (own.length > 0 && own.every(({ status }) => status === 'SEEN')) continue;
+      const overlaps = own.some(({ status }) => status === 'SEEN');
       byAccount.set(of.account, [...(byAccount.get(of.account) ?? []), { of, overlaps }]);
     }
   }
   return [...byAccount].map(([account, unsorted]) => {
     const chain = chained(unsorted);
-    const openingPence = chain[0]?.of.openingPence ?? 0;
-    const closingPence = chain.at(-1)?.of.closingPence ?? 0;
     const moved = movements.get(account) ?? { statement: 0, ledger: 0 };
+    const openingPence = chain.find(({ of }) => of.openingPence !== null)?.of.openingPence ?? 0;
+    // A layout without balances leaves the bank's word to the last statement that had them.
+    const closingPence =
+      chain.findLast(({ of }) => of.closingPence !== null)?.of.closingPence ?? openingPence + moved.ledger;
     const ledgerClosingPence = openingPence + moved.ledger;
     const gaps = chain.flatMap(({ of, overlaps }, at) => {
       const before = chain[at - 1]?.of;
       // A statement that repeats lines of an earlier one begins within it, so its opening balance is another day's.
-      if (before === undefined || overlaps || before.closingPence === of.openingPence) return [];
+      const [closed, opened] = [before?.closingPence ?? null, of.openingPence];
+      if (before === undefined || overlaps || closed === null || opened === null || closed === opened)
+        return [];
       return [
         paymentsTexts.text(language, 'gaps.opening', {
           statement: of.bankStatementId,
-          opening: formatPence(of.openingPence),
+          opening: formatPence(opened),
           before: before.bankStatementId,
-          closing: formatPence(before.closingPence),
+          closing: formatPence(closed),
         }),
       ];
     });

@@ -71,7 +71,7 @@ async function check(file: ParsedFile, of: Statement): Promise<Checked> {
   try {
     for (const each of file.statements) {
       const key = accountKey(each.summary.account);
-      const before = accounts.get(key)?.before ?? (await read(bankAccount, bankAccountKey(key)));
+      const before = accounts.get(key)?.before ?? (await knownAccount(key));
       const known = accounts.get(key)?.after ?? before;
       if (known === undefined) await admitAccount(each, of);
       const others = goesOn(known, each.summary) ? isTaken : undefined;
@@ -105,6 +105,12 @@ async function check(file: ParsedFile, of: Statement): Promise<Checked> {
     throw error;
   }
   return { file, lines, accounts };
+}
+
+async function knownAccount(key: string): Promise<BankAccount | undefined> {
+  const stored = await read(bankAccount, bankAccountKey(key));
+  // Without the key under which it is stored, which no write may set.
+  return stored === undefined ? undefined : bankAccount.parse(stored);
 }
 
 async function isSeen(fingerprint: string, statementId: string): Promise<boolean> {

@@ -62,6 +62,11 @@ export const invoiceMovements = (invoice: Amounts): Movement[] => [
   { to: 'DEBTORS', from: 'VAT', pence: invoice.vatPence },
 ];
 
+/** An invoice of a previous system is owed here; what it was for stands on the books over there. */
+export const broughtOverMovements = (grossPence: Pence): Movement[] => [
+  { to: 'DEBTORS', from: 'BROUGHT_OVER', pence: grossPence },
+];
+
 /** A credit note takes income and VAT back. */
 export const creditNoteMovements = (note: Amounts): Movement[] => [
   { to: 'INCOME', from: 'DEBTORS', pence: note.netPence },

@@ -42,7 +42,8 @@ export async function invoicesNamedOn(
   const merged = new Map<string, { invoice: Stored<Invoice>; by: NamedBy[] }>();
   for (const each of found.flat()) {
     const before = merged.get(each.invoice.invoiceNumber);
-    if (before === undefined) merged.set(each.invoice.invoiceNumber, { invoice: each.invoice, by: [each.by] });
+    if (before === undefined)
+      merged.set(each.invoice.invoiceNumber, { invoice: each.invoice, by: [each.by] });
     else if (!before.by.includes(each.by)) before.by.push(each.by);
   }
   return Promise.all(

@@ -22,9 +22,10 @@ export const invoice = z.object({
   series: z.string().min(1),
   sequenceNumber: z.number().int().positive(),
   registrationId: z.string().min(1),
-  registrationReference: z.string().min(1),
+  /** Empty, as the school's id, on an invoice of a previous system. */
+  registrationReference: z.string(),
   roundId: z.string().min(1),
-  schoolId: z.string().min(1),
+  schoolId: z.string(),
   schoolName: z.string().min(1),
   town: z.string(),
   urn: z.string().nullable(),

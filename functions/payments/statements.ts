@@ -44,7 +44,11 @@ export async function linesOfStatement(statementId: string): Promise<Stored<Post
 }
 
 /** Prepares a statement: its record, and the form with which the browser sends the file (15 minutes, one file of limited size). */
-export async function prepareStatement(fileName: string, actor: Actor, now: Date) {
+export async function prepareStatement(
+  { fileName, newAccounts = false }: { readonly fileName: string; readonly newAccounts?: boolean },
+  actor: Actor,
+  now: Date,
+) {
   const statementId = ulid(now.getTime());
   const key = uploadKey(statementId);
   const { url, fields } = await createPresignedPost(s3, {
@@ -71,6 +75,7 @@ export async function prepareStatement(fileName: string, actor: Actor, now: Date
         nextPage: 0,
         counts: { matched: 0, suspense: 0, seen: 0, outgoing: 0 },
         refusal: null,
+        newAccounts,
         reconciledAt: null,
         attempt: 1,
         roundKey: STATEMENTS,

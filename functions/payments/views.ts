@@ -55,6 +55,7 @@ export async function presentStatement(
     uploadedBy: await names.of(of.uploadedBy),
     createdAt: of.createdAt,
     status: of.status,
+    format: of.format,
     accounts: of.accounts,
     lines: of.lines,
     counts: of.counts,
@@ -100,6 +101,11 @@ async function presentLine(
     queuedBecause: because === null ? null : paymentsTexts.text(language, `queued.${because}`),
     parked: line.parked === null ? null : { ...line.parked, by: await names.of(line.parked.by) },
     seenIn: line.seenIn,
+    rule: line.rule,
+    ruleWords: line.rule === null ? null : paymentsTexts.text(language, `rules.${line.rule}`),
+    confidence: line.confidence,
+    proposal: line.proposal,
+    notes: line.notes.map(({ code, value }) => paymentsTexts.text(language, `notes.${code}`, { value })),
   };
 }
 

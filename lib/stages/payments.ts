@@ -13,7 +13,7 @@ export const paymentsStage: StageDefinition = {
     'check-statement': {
       description: 'Reads a bank statement and checks its totals, or refuses it whole',
       grants: {
-        table: ['GetItem', 'PutItem', 'UpdateItem'],
+        table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
         buckets: { statements: { actions: ['GetObject', 'PutObject'], prefix: 'statements/' } },
       },
       timeoutSeconds: 300,

@@ -211,6 +211,10 @@ function line(index: number, pence: number, openPence: number, status: PostedLin
     queuedBecause: null,
     parked: null,
     seenIn: null,
+    notes: [],
+    rule: null,
+    confidence: 'NONE',
+    proposal: [],
   };
 }
 

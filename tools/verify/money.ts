@@ -61,8 +61,8 @@ const statement = z.object({
   accounts: z.array(
     z.object({
       account: z.string(),
-      openingPence: pence,
-      closingPence: pence,
+      openingPence: pence.nullable(),
+      closingPence: pence.nullable(),
       creditPence: pence,
       debitPence: pence,
       lines: z.number().int(),
@@ -211,6 +211,8 @@ function checkCredits({ credits, allocations }: Books, found: Findings): void {
 function checkNumbers(table: Table, { invoices, notes }: Books, found: Findings): void {
   const numbered = [...invoices, ...notes, ...table.kind(receipt, 'REG', 'RECEIPT')];
   for (const [series, given] of groupBy(numbered, (one) => one.series)) {
+    // Numbers of a previous system, of which only what was open is here.
+    if (series === 'BROUGHT-OVER') continue;
     const numbers = given.map((one) => one.sequenceNumber).sort((a, b) => a - b);
     const gap = numbers.findIndex((number, index) => number !== index + 1);
     if (gap >= 0) found.add(`series ${series}`, `number ${gap + 1} is missing or given twice`);
@@ -225,7 +227,11 @@ function checkStatements(table: Table, found: Findings): void {
   for (const each of table.kind(statement, 'STATEMENT', 'STATEMENT')) {
     if (each.status !== 'RECONCILED') continue;
     for (const { account, openingPence, closingPence, creditPence, debitPence } of each.accounts)
-      if (openingPence + creditPence - debitPence !== closingPence)
+      if (
+        openingPence !== null &&
+        closingPence !== null &&
+        openingPence + creditPence - debitPence !== closingPence
+      )
         found.add(
           each.pk,
           `the totals of account ${account} do not lead from its opening to its closing balance`,

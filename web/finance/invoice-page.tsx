@@ -48,7 +48,10 @@ function InvoiceView({ invoice }: { invoice: Invoice }) {
           { key: t('invoice.order'), value: invoice.purchaseOrder ?? t('invoice.no-order') },
           {
             key: t('invoice.registration'),
-            value: `${invoice.registrationReference}: ${t(`registration-status.${invoice.registrationStatus}`)}`,
+            value:
+              invoice.registrationStatus === null
+                ? t('brought-over.title')
+                : `${invoice.registrationReference}: ${t(`registration-status.${invoice.registrationStatus}`)}`,
           },
           ...(invoice.documents.length === 0
             ? []

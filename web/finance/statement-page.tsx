@@ -40,6 +40,7 @@ export function StatementPage(props: { statementId?: string }) {
                 key: t('statements.sent-by'),
                 value: `${of.uploadedBy}, ${formatInstant(of.createdAt)}`,
               },
+              { key: t('statements.format'), value: of.format ?? t('statements.not-given') },
               {
                 key: t('statements.lines'),
                 value: t('statements.counts', { lines: of.lines, ...of.counts }),
@@ -78,6 +79,8 @@ function Refusal({ refusal }: { refusal: NonNullable<Statement['refusal']> }) {
 function Accounts({ statement }: { statement: Statement }) {
   const t = useText();
   if (statement.accounts.length === 0) return null;
+  const balance = (pence: number | null): string =>
+    pence === null ? t('statements.not-given') : formatPence(pence);
   return (
     <Table
       caption={t('statements.accounts')}
@@ -95,10 +98,10 @@ function Accounts({ statement }: { statement: Statement }) {
         account.from === null || account.to === null
           ? ''
           : t('statements.from-to', { from: formatDay(account.from), to: formatDay(account.to) }),
-        formatPence(account.openingPence),
+        balance(account.openingPence),
         formatPence(account.creditPence),
         formatPence(account.debitPence),
-        formatPence(account.closingPence),
+        balance(account.closingPence),
       ])}
     />
   );

@@ -3,7 +3,7 @@ import { financeContract } from '../../functions/http/finance/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { ApiError, call, useApi } from '../shared/api.ts';
 import { FileInput } from '../shared/file-input.tsx';
-import { Button, ErrorSummary, Form, useSubmission } from '../shared/forms.tsx';
+import { Button, Choices, ErrorSummary, Form, useSubmission } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { formatInstant, Loading, Table, Tag, type TagColour } from '../shared/show.tsx';
 import { uploadFile } from '../shared/upload.ts';
@@ -105,6 +105,7 @@ export function StatementsPage() {
 function UploadForm(props: { done: () => Promise<void> }) {
   const t = useText();
   const [file, setFile] = useState<File | undefined>(undefined);
+  const [isNew, setNew] = useState(false);
   const [sent, setSent] = useState<number | undefined>(undefined);
   const [told, setTold] = useState<string | undefined>(undefined);
   const submission = useSubmission();
@@ -116,7 +117,7 @@ function UploadForm(props: { done: () => Promise<void> }) {
     }
     await submission.run(async () => {
       const { statementId, upload } = await call(financeContract.createStatement, {
-        body: { fileName: file.name },
+        body: { fileName: file.name, newAccounts: isNew },
       });
       if (file.size > upload.maximumBytes) {
         const words = t('statements.too-large', { maximum: Math.floor(upload.maximumBytes / 1_000_000) });
@@ -142,9 +143,17 @@ function UploadForm(props: { done: () => Promise<void> }) {
         name="file"
         label={t('statements.upload')}
         hint={t('statements.hint')}
-        accept=".xml,.camt053,application/xml,text/xml"
+        accept=".xml,.sta,.940,.mt940,.bai,.bai2,.csv,.txt,text/plain,text/csv,text/xml"
         onChange={setFile}
         error={submission.errors.file}
+      />
+      <Choices
+        multiple
+        name="newAccounts"
+        label={t('statements.new-account')}
+        options={[{ value: 'new', label: t('statements.is-new') }]}
+        value={isNew ? ['new'] : []}
+        onChange={(value) => setNew(value.includes('new'))}
       />
       {sent !== undefined && (
         <p class="govuk-body" role="status">

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { matchingRule } from '../../payments/matching-rules.ts';
 import {
   accountCredit,
   allocation,
@@ -9,11 +10,12 @@ import {
   lineStatus,
   statementStatus,
 } from '../../payments/model.ts';
-import { accountStatement, statementNote, statementRefusal } from '../../payments/statements/model.ts';
+import { accountStatement, statementRefusal } from '../../payments/statements/model.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
+import { importResult } from '../admin/reads.ts';
 
 const instant = z.iso.datetime();
 const finance = ['finance', 'finance_approver'] as const;
@@ -28,6 +30,8 @@ export const statementSummary = z.object({
   uploadedBy: z.string(),
   createdAt: instant,
   status: statementStatus,
+  /** As told by the content; null before it was read. */
+  format: z.string().nullable(),
   accounts: z.array(accountStatement),
   lines: z.number().int(),
   counts: z.object({
@@ -74,6 +78,13 @@ export const lineView = z.object({
   queuedBecause: z.string().nullable(),
   parked: z.object({ until: calendarDay, reason: z.string(), by: z.string() }).nullable(),
   seenIn: z.string().nullable(),
+  /** The rule that decided about it, with its words and how sure it is; null where none was asked. */
+  rule: matchingRule.nullable(),
+  ruleWords: z.string().nullable(),
+  confidence: z.enum(['CONFIRMED', 'SUGGESTED', 'NONE']),
+  proposal: z.array(z.object({ invoiceNumber: z.string(), pence })),
+  /** What was read otherwise than it stands in the file, in words. */
+  notes: z.array(z.string()),
 });
 
 const lineWithHistory = lineView.extend({
@@ -164,8 +175,11 @@ export const financeContract = defineContract({
     path: '/api/finance/statements',
     roles: finance,
     summary:
-      'First step of an upload: answers the presigned POST to send the camt.053 file to (fields first, the file last as `file`).',
-    body: z.object({ fileName: z.string().trim().min(1).max(200) }),
+      'First step of an upload: answers the presigned POST to send the bank file to (fields first, the file last as `file`). `newAccounts` makes accounts ours that no statement was of before; the very first statement needs it not.',
+    body: z.object({
+      fileName: z.string().trim().min(1).max(200),
+      newAccounts: z.boolean().default(false),
+    }),
     response: z.object({
       statementId: z.string(),
       upload: z.object({
@@ -286,6 +300,15 @@ export const financeContract = defineContract({
     }),
     response: z.object({ invoices: z.array(invoiceSummary), total: z.number().int() }),
   },
+  importInvoices: {
+    method: 'POST',
+    path: '/api/finance/invoices/brought-over',
+    roles: finance,
+    summary:
+      'Takes the open invoices of a previous system from a CSV (number, reference, payer, school, urn, amount_pence, due as YYYY-MM-DD; at most 2,000 rows). The same row again changes nothing.',
+    body: z.object({ csv: z.string().min(1).max(5_000_000) }),
+    response: importResult,
+  },
   getInvoice: {
     method: 'GET',
     path: '/api/finance/invoices/{invoiceNumber}',
@@ -294,7 +317,8 @@ export const financeContract = defineContract({
       'One invoice with its registration, documents, allocations, credits, postings, mails and changes: its whole history.',
     params: z.object({ invoiceNumber: z.string().min(1).max(40) }),
     response: invoiceSummary.extend({
-      registrationStatus,
+      /** Null for one brought over from a previous system. */
+      registrationStatus: registrationStatus.nullable(),
       netPence: pence,
       vatPence: pence,
       lines: z.array(z.object({ description: z.string(), netPence: pence })),

@@ -1,12 +1,15 @@
 import type * as z from 'zod';
+import { toImportResult } from '../../operations/import-words.ts';
 import { useId } from '../../payments/allocate.ts';
 import { balanceOf } from '../../payments/balance.ts';
 import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
+import { importBroughtOver } from '../../payments/brought-over.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
 import { decideLine, takeBack } from '../../payments/decide-line.ts';
 import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
 import { invoicesCsv, ledgerCsv, linesCsv } from '../../payments/exports.ts';
 import { moneyHistory } from '../../payments/invoice-history.ts';
+import { BROUGHT_OVER } from '../../payments/keys.ts';
 import { trialBalance } from '../../payments/ledger.ts';
 import { listParked, listSuspense, parkLine, readLine, unparkLine } from '../../payments/lines.ts';
 import type { Invoice } from '../../payments/model.ts';
@@ -39,7 +42,8 @@ import {
   withNames,
 } from '../../payments/views.ts';
 import { listFunderPlaces, listFunders, listRounds } from '../../programme/store.ts';
-import { readRegistration } from '../../registration/store.ts';
+import { programmeTexts } from '../../programme/texts.ts';
+import { findRegistration } from '../../registration/store.ts';
 import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
@@ -90,7 +94,7 @@ export const handler = audienceHandler(
     },
 
     createStatement({ body }, { now, identity }) {
-      return prepareStatement(body.fileName, actorOf(identity), now);
+      return prepareStatement(body, actorOf(identity), now);
     },
     async statementUploaded({ params }, { now, identity, language }) {
       const started = await startReconciliation(params.statementId, actorOf(identity), now);
@@ -154,12 +158,19 @@ export const handler = audienceHandler(
         total: found.length,
       };
     },
+    async importInvoices({ body }, { now, identity, language }) {
+      return toImportResult(
+        await importBroughtOver(body.csv, actorOf(identity), now),
+        language,
+        paymentsTexts,
+      );
+    },
     async getInvoice({ params }, { now, language }) {
       const invoice = await readInvoice(params.invoiceNumber);
       const { registrationId, invoiceNumber } = invoice;
       const names = new Names();
       const [registration, documents, allocations, notes, credits, history] = await Promise.all([
-        readRegistration(registrationId),
+        findRegistration(registrationId),
         paymentDocumentsOf(registrationId),
         allocationsOf(registrationId),
         creditNotesOf(registrationId),
@@ -170,7 +181,7 @@ export const handler = audienceHandler(
         records.filter((each) => each.invoiceNumber === invoiceNumber);
       return {
         ...presentInvoice(invoice, londonDate(now)),
-        registrationStatus: registration.status,
+        registrationStatus: registration?.status ?? null,
         netPence: invoice.netPence,
         vatPence: invoice.vatPence,
         lines: invoice.lines,
@@ -240,7 +251,7 @@ export const handler = audienceHandler(
       return { registrationId: params.registrationId, decided: 'BILL_SCHOOL' as const };
     },
   },
-  [paymentsTexts],
+  [paymentsTexts, programmeTexts],
 );
 
 /** Invoices of a round, or of all; `open` only those with money owed. */
@@ -249,7 +260,8 @@ async function invoicesOfRounds(roundId: string | undefined, open: boolean): Pro
     const owed = await openInvoices();
     return owed.filter((each) => roundId === undefined || each.roundId === roundId);
   }
-  const rounds = roundId === undefined ? (await listRounds()).map((round) => round.roundId) : [roundId];
+  const rounds =
+    roundId === undefined ? [...(await listRounds()).map((round) => round.roundId), BROUGHT_OVER] : [roundId];
   return (await inParallel(rounds, 4, listInvoices)).flat();
 }
 

@@ -16,7 +16,11 @@ export interface Entry {
  * Reads an entry: one line for each payment that it gives with its own amount, else one line for all. Notes as a problem
  * an amount in another currency than the account's and payments that do not sum to the entry.
  */
-export function readEntry(node: XmlNode, currency: string, problems: Problems): Entry {
+export function readEntry(
+  node: XmlNode,
+  { account, currency }: { readonly account: string; readonly currency: string },
+  problems: Problems,
+): Entry {
   const amount = need(node, 'Amt');
   const pence = amountIn(amount, currency);
   const direction = directionAt(need(node, 'CdtDbtInd'));
@@ -25,7 +29,7 @@ export function readEntry(node: XmlNode, currency: string, problems: Problems): 
   const booked = status === '' || status === 'BOOK';
   if (!booked) return { booked, pence, direction, lines: [] };
   const own = currencyIn(amount);
-  if (own !== currency) problems.add(refuseAt(amount, 'statement-currency', { currency: own, account: '' }));
+  if (own !== currency) problems.add(refuseAt(amount, 'statement-currency', { currency: own, account }));
   const common = commonOf(node);
   const details = all(node, 'NtryDtls').flatMap((each) => all(each, 'TxDtls'));
   const parts = details.map((detail) => ({ detail, amount: partAmount(detail, currency) }));

@@ -6,7 +6,7 @@ import { MAXIMUM_LINES, type ParsedFile, type ParsedStatement } from './model.ts
 import { Problems, StatementRefusedError } from './refusal.ts';
 import { all, find, need, readXml, refuseAt, textOf, type XmlNode } from './xml-nodes.ts';
 
-const FORMAT = /camt\.05[234]\.\d{3}\.\d{2}$/;
+const FORMAT = /camt\.053\.\d{3}\.\d{2}$/;
 /** What the other messages of the family are, by their root's only child. */
 const siblings: Readonly<Record<string, 'camt.052' | 'camt.054'>> = {
   BkToCstmrAcctRpt: 'camt.052',
@@ -37,7 +37,7 @@ export function readCamt053(text: string): ParsedFile {
     }
     if (node.name === 'Ntry' && parent?.name === 'Stmt') {
       currency ??= currencyOf(parent, node);
-      const entry = readEntry(node, currency, problems);
+      const entry = readEntry(node, { account: accountOfStatement(parent), currency }, problems);
       count += entry.lines.length;
       if (count > MAXIMUM_LINES) throw refuseAt(node, 'statement-too-many-lines', { maximum: MAXIMUM_LINES });
       entries.push(entry);
@@ -50,6 +50,8 @@ export function readCamt053(text: string): ParsedFile {
       parent.children.pop();
     }
   });
+  const other = /camt\.05[24](?=\.\d{3}\.\d{2}$)/.exec(root.namespace)?.[0];
+  if (other !== undefined) throw refuseAt(root, `statement-${other.replace('.', '')}`, { message: other });
   const format = FORMAT.exec(root.namespace)?.[0] ?? formatByShape(root);
   if (root.name !== 'Document' || format === undefined)
     throw refuseAt(root, 'statement-not-camt053', {
@@ -75,17 +77,19 @@ function currencyOf(statement: XmlNode, entry: XmlNode | undefined): string {
   return amount === undefined ? 'GBP' : currencyIn(amount);
 }
 
+/** By its IBAN or whatever else; `PrtryAcct` is from before the second version. */
+const accountOfStatement = (node: XmlNode): string =>
+  textOf(node, 'Acct', 'Id', 'IBAN') ||
+  textOf(node, 'Acct', 'Id', 'Othr', 'Id') ||
+  textOf(node, 'Acct', 'Id', 'PrtryAcct', 'Id');
+
 function readStatement(
   node: XmlNode,
   entries: readonly Entry[],
   currency: string,
   problems: Problems,
 ): ParsedStatement {
-  const account =
-    textOf(node, 'Acct', 'Id', 'IBAN') ||
-    textOf(node, 'Acct', 'Id', 'Othr', 'Id') ||
-    // Before the final first version.
-    textOf(node, 'Acct', 'Id', 'PrtryAcct', 'Id');
+  const account = accountOfStatement(node);
   if (account === '') throw refuseAt(node, 'statement-field-missing', { field: 'Acct/Id' });
   const booked = entries.filter((entry) => entry.booked);
   const opening = balanceOf(node, ['OPBD', 'PRCD'], 'first', currency);

@@ -103,7 +103,7 @@ function readMessage(fields: readonly Field[], problems: Problems): ParsedStatem
       account,
       currency,
       bankStatementId: (first('28C', '28')?.text ?? first('20')?.text ?? '').trim(),
-      from: lines.map(({ bookedOn }) => bookedOn).reduce((a, b) => (b < a ? b : a), opening.day),
+      from: [opening.day, ...lines.map(({ bookedOn }) => bookedOn)].sort()[0] ?? opening.day,
       to: closing.day,
       openingPence: opening.pence,
       closingPence: closing.pence,

@@ -122,7 +122,11 @@ let statements = 0;
 let balance = 100_000;
 /** Uploads a statement as the finance pages do and runs the machine's functions over it. */
 async function upload(bytes: Uint8Array): Promise<string> {
-  const { statementId, upload: form } = await app.prepareStatement('june.xml', admin, now);
+  const { statementId, upload: form } = await app.prepareStatement(
+    { fileName: 'june.xml', newAccounts: true },
+    admin,
+    now,
+  );
   const body = new FormData();
   for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
   body.append('file', new Blob([new Uint8Array(bytes)]), 'june.xml');
@@ -281,15 +285,18 @@ describe('a bank statement', () => {
     await booksAgree();
   });
 
-  it('is refused as a whole where it was read before, or does not agree with itself', async () => {
+  it('posts nothing twice where it comes again, and is refused whole where it does not agree', async () => {
     const bytes = camt053([{ pence: 100, narrative: 'HELLO' }], { id: 'TWICE', opening: balance });
     balance += 100;
     const first = await upload(bytes);
     const again = await upload(bytes);
     expect(await app.readStatement(first)).toMatchObject({ status: 'RECONCILED' });
-    expect(await app.readStatement(again)).toMatchObject({
+    expect(await statusesOf(again)).toEqual(['SEEN']);
+    const gap = await upload(camt053([{ pence: 100 }], { id: 'GAP', opening: balance + 1 }));
+    expect(await app.readStatement(gap)).toMatchObject({
       status: 'REFUSED',
-      refusal: { code: 'statement-seen' },
+      refusal: { code: 'statement-gap' },
+      accounts: [{ openingPence: balance + 1, entries: 1 }],
     });
     const wrong = await upload(camt053([{ pence: 100 }], { id: 'WRONG', closing: 5 }));
     expect(await app.readStatement(wrong)).toMatchObject({
@@ -395,7 +402,7 @@ describe('an officer', () => {
       { pence: 85000, narrative: `${paid!.paymentReference} COUNCIL` },
     ]);
     const [, second] = await app.linesOfStatement(id);
-    expect(second).toMatchObject({ status: 'SUSPENSE', queuedBecause: 'already-settled' });
+    expect(second).toMatchObject({ status: 'SUSPENSE', queuedBecause: 'second-payment' });
     const queue = await api('GET', '/api/finance/queue');
     const shown = queue.body.lines.find(({ lineId }: { lineId: string }) => lineId === second!.lineId);
     expect(shown.candidates[0]).toMatchObject({ balancePence: 0, reasons: ['REFERENCE', 'ALREADY_SETTLED'] });
@@ -513,7 +520,7 @@ describe('the invoice of a registration that ended', () => {
     await end(issued.registrationId, 'WITHDRAWN');
     const id = await receive([{ pence: 85000, narrative: issued.paymentReference }]);
     const [line] = await app.linesOfStatement(id);
-    expect(line).toMatchObject({ status: 'SUSPENSE', queuedBecause: 'ended' });
+    expect(line).toMatchObject({ status: 'SUSPENSE', queuedBecause: 'ended-registration' });
     const parts = [{ invoiceNumber: issued.invoiceNumber, pence: 85000 }];
     const body = { requestId: 'too-late-01', reason: 'x', parts };
     const refused = await api('POST', `/api/finance/lines/${line!.lineId}/allocations`, body);

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  judgeLine,
-  type NamedBy,
-  type NamedInvoice,
-  namesOnLine,
-} from '../../../functions/payments/matching.ts';
+import { judgeLine, namesOnLine, textsOf } from '../../../functions/payments/matching.ts';
 import type { Invoice } from '../../../functions/payments/model.ts';
 import { likeness } from '../../../functions/payments/names.ts';
+import { OpenBook } from '../../../functions/payments/open-book.ts';
+import { ReferenceIndex } from '../../../functions/payments/reference-index.ts';
 import { isSought } from '../../../functions/payments/search-invoices.ts';
+import { subsetSum } from '../../../functions/payments/subset-sum.ts';
 import {
   newPaymentReference,
   newRegistrationReference,
@@ -22,11 +20,6 @@ const line = (change: Partial<Parameters<typeof judgeLine>[0]> = {}) => ({
   bankReference: '',
   payerName: '',
   ...change,
-});
-const named = (invoice: Invoice, by: NamedBy[] = ['REFERENCE'], ended = false): NamedInvoice => ({
-  invoice,
-  by,
-  ended,
 });
 
 describe('names on a line', () => {
@@ -75,109 +68,231 @@ describe('names on a line', () => {
   });
 });
 
+/** Judges a line as the machine does: with what the book finds on it, as it stands there. */
+function judged(
+  of: Partial<Parameters<typeof judgeLine>[0]>,
+  open: readonly Invoice[],
+  more: { readonly settled?: readonly Invoice[]; readonly ended?: readonly Invoice[] } = {},
+) {
+  const { settled = [], ended = [] } = more;
+  const all = [...open, ...settled, ...ended];
+  const book = new OpenBook(open, [...settled, ...ended]);
+  const named = [...book.references.find(textsOf(line(of)))].map(([number, by]) => ({
+    invoice: all.find(({ invoiceNumber }) => invoiceNumber === number) ?? sampleInvoice(),
+    by: [...by],
+    ended: ended.some(({ invoiceNumber }) => invoiceNumber === number),
+  }));
+  return judgeLine(line(of), named, book);
+}
+const numbersOf = (of: ReturnType<typeof judged>) => of.candidates.map(({ invoiceNumber }) => invoiceNumber);
+const share = ({ invoiceNumber }: Invoice, pence = 85000) => ({ invoiceNumber, pence });
+
 describe('a line', () => {
-  it('pays the invoice of its reference where the amount is exact', () => {
+  it('pays the invoice of its reference or number where the amount is exact', () => {
     const invoice = sampleInvoice();
-    expect(judgeLine(line(), [named(invoice)], [invoice])).toMatchObject({
-      pays: invoice.invoiceNumber,
-      queuedBecause: null,
+    expect(judged({ narrative: invoice.paymentReference }, [invoice])).toMatchObject({
+      rule: 'reference-and-amount',
+      confidence: 'CONFIRMED',
+      proposal: [share(invoice)],
       candidates: [{ reasons: ['REFERENCE_AND_AMOUNT'], score: 100 }],
+    });
+    expect(judged({ narrative: `INVOICE ${invoice.invoiceNumber}` }, [invoice])).toMatchObject({
+      rule: 'invoice-number-and-amount',
+      confidence: 'CONFIRMED',
+      proposal: [share(invoice)],
     });
   });
 
-  it('leaves a second payment for a settled invoice with that invoice, whoever else has a like name', () => {
+  it('for a settled invoice ranks as what it is, whoever else has a like name', () => {
     const settled = sampleInvoice({ allocatedPence: 85000, status: 'PAID' });
-    const other = sampleInvoice({ invoiceNumber: 'PSQM-2026-00099', schoolName: settled.schoolName });
-    const judged = judgeLine(line({ payerName: settled.schoolName }), [named(settled)], [other]);
-    expect(judged.pays).toBeUndefined();
-    expect(judged.candidates.map((each) => each.invoiceNumber)).toEqual([settled.invoiceNumber]);
-    expect(judged.queuedBecause).toBe('already-settled');
+    const other = sampleInvoice({ invoiceNumber: 'PSQM-2026-90099', schoolName: settled.schoolName });
+    const of = { payerName: settled.schoolName, narrative: settled.paymentReference };
+    const judgement = judged(of, [other], { settled: [settled] });
+    expect(judgement).toMatchObject({ rule: 'second-payment', confidence: 'SUGGESTED', proposal: [] });
+    expect(numbersOf(judgement)).toEqual([settled.invoiceNumber]);
   });
 
   it('pays what is left of a part-paid invoice', () => {
     const invoice = sampleInvoice({ allocatedPence: 80000, status: 'PART_PAID' });
-    expect(judgeLine(line({ pence: 5000 }), [named(invoice)], [])).toMatchObject({
-      pays: invoice.invoiceNumber,
-    });
-    expect(judgeLine(line(), [named(invoice)], []).pays).toBeUndefined();
+    const of = { narrative: invoice.paymentReference };
+    expect(judged({ ...of, pence: 5000 }, [invoice]).confidence).toBe('CONFIRMED');
+    expect(judged(of, [invoice])).toMatchObject({ rule: 'over-payment', proposal: [share(invoice, 5000)] });
   });
 
   it('never pays by its amount, however many or few invoices owe it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), (count) => {
         const open = Array.from({ length: count }, () => sampleInvoice());
-        const judged = judgeLine(line({ payerName: 'A PRIMARY SCHOOL', narrative: 'INVOICE' }), [], open);
-        expect(judged).toEqual({ pays: undefined, candidates: [], queuedBecause: 'no-candidate' });
+        expect(judged({ payerName: 'A PRIMARY SCHOOL', narrative: 'INVOICE' }, open)).toEqual({
+          rule: 'none',
+          confidence: 'NONE',
+          proposal: [],
+          candidates: [],
+        });
       }),
     );
   });
 
-  it('pays nothing by itself but by reference: anything else is a suggestion', () => {
+  it('with another amount, or for what has ended, is left to people', () => {
     const invoice = sampleInvoice();
-    for (const how of ['INVOICE_NUMBER', 'REGISTRATION_REFERENCE', 'URN'] as const) {
-      const judged = judgeLine(line(), [named(invoice, [how])], [invoice]);
-      expect(judged).toMatchObject({
-        pays: undefined,
-        queuedBecause: 'no-reference',
-        candidates: [{ reasons: [how] }],
-      });
-    }
+    const of = { narrative: invoice.paymentReference };
+    expect(judged({ ...of, pence: 80000 }, [invoice])).toMatchObject({
+      rule: 'part-payment',
+      confidence: 'SUGGESTED',
+      proposal: [share(invoice, 80000)],
+    });
+    expect(judged({ ...of, pence: 90000 }, [invoice])).toMatchObject({ rule: 'over-payment' });
+    expect(judged(of, [], { ended: [invoice] })).toMatchObject({
+      rule: 'ended-registration',
+      confidence: 'SUGGESTED',
+      proposal: [],
+    });
   });
 
-  it.each([
-    ['another amount', { pence: 80000 }, {}, false, 'reference-other-amount', ['REFERENCE']],
-    [
-      'a paid invoice',
-      {},
-      { allocatedPence: 85000 },
-      false,
-      'already-settled',
-      ['REFERENCE', 'ALREADY_SETTLED'],
-    ],
-    ['an ended registration', {}, {}, true, 'ended', ['REFERENCE', 'ENDED']],
-  ])('with the reference and %s is left to people', (_what, of, change, ended, because, reasons) => {
-    const judged = judgeLine(line(of), [named(sampleInvoice(change), ['REFERENCE'], ended)], []);
-    expect(judged).toMatchObject({ pays: undefined, queuedBecause: because, candidates: [{ reasons }] });
+  it('that names several invoices pays them all where the sum is exact, and none otherwise', () => {
+    const [one, two] = [sampleInvoice(), sampleInvoice()];
+    const narrative = `${one.paymentReference} ${two.invoiceNumber}`;
+    expect(judged({ narrative, pence: 170000 }, [one, two])).toMatchObject({
+      rule: 'named-invoices-and-sum',
+      confidence: 'CONFIRMED',
+      proposal: [share(one), share(two)],
+    });
+    expect(judged({ narrative }, [one, two])).toMatchObject({
+      rule: 'named-invoices-other-sum',
+      confidence: 'SUGGESTED',
+      proposal: [],
+    });
+    const settled = { ...two, allocatedPence: 85000 };
+    expect(judged({ narrative }, [one], { settled: [settled] }).confidence).toBe('SUGGESTED');
   });
 
-  it('that names two invoices is left to people, though one is exact', () => {
-    const [one, other] = [sampleInvoice(), sampleInvoice({ allocatedPence: 1 })];
-    for (const by of ['REFERENCE', 'INVOICE_NUMBER'] as const) {
-      const judged = judgeLine(line(), [named(one), named(other, [by])], []);
-      expect(judged).toMatchObject({ pays: undefined, queuedBecause: 'several-references' });
-      expect(judged.candidates[0]?.invoiceNumber).toBe(one.invoiceNumber);
-    }
+  it('is suggested for the school of a URN, which tells no invoice', () => {
+    const invoice = sampleInvoice({ urn: '123456' });
+    expect(judged({ narrative: 'SCHOOL 123456' }, [invoice])).toMatchObject({
+      rule: 'school-and-amount',
+      confidence: 'SUGGESTED',
+      proposal: [share(invoice)],
+    });
+    const other = sampleInvoice();
+    expect(judged({ narrative: `${other.paymentReference} 123456` }, [invoice, other])).toMatchObject({
+      rule: 'reference-and-amount',
+      proposal: [share(other)],
+    });
   });
 
-  it('is still sure of its reference where a URN of another school is on it', () => {
-    const [one, other] = [sampleInvoice(), sampleInvoice()];
-    expect(judgeLine(line(), [named(one), named(other, ['URN'])], []).pays).toBe(one.invoiceNumber);
-  });
-
-  it('suggests the likest names first, ten at most', () => {
-    const near = sampleInvoice({ schoolName: 'Quillbrook Church of England Primary School' });
-    const far = sampleInvoice({ schoolName: 'Quillbrook Nursery and Infant Federation' });
-    const many = Array.from({ length: 12 }, (_, at) => sampleInvoice({ schoolName: `Quillbrook ${at}` }));
-    const { candidates } = judgeLine(
-      line({ payerName: 'QUILLBROOK C OF E PRIMARY SCHOOL' }),
-      [],
-      [far, near, ...many],
+  it('of a payer with several invoices is suggested where they make the amount in one way only', () => {
+    const payer = { ...sampleInvoice().payer, name: 'Quillbrook Learning Trust' };
+    const [a, b, c] = [85000, 55000, 20000].map((pence) =>
+      sampleInvoice({ payer, netPence: pence, grossPence: pence }),
     );
-    expect(candidates).toHaveLength(10);
-    const scores = candidates.map(({ score }) => score);
-    expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    const [first] = judgeLine(
-      line({ payerName: 'QUILLBROOK CE PRIMARY SCHOOL' }),
-      [],
-      [far, near],
-    ).candidates;
-    expect(first).toMatchObject({ invoiceNumber: near.invoiceNumber, reasons: ['NAME_AND_AMOUNT'] });
+    if (a === undefined || b === undefined || c === undefined) throw new Error('three were made');
+    const of = { payerName: 'QUILLBROOK LEARNING TRUST', pence: 140000 };
+    expect(judged(of, [a, b, c])).toMatchObject({
+      rule: 'invoices-of-one-payer',
+      confidence: 'SUGGESTED',
+      proposal: [share(a), share(b, 55000)],
+    });
+    const twin = sampleInvoice({ payer });
+    const ambiguous = judged(of, [a, b, c, twin]);
+    expect(ambiguous).toMatchObject({ rule: 'ambiguous-sum', confidence: 'NONE', proposal: [] });
+    expect(numbersOf(ambiguous)).toContain(twin.invoiceNumber);
   });
 
-  it('does not suggest a like name that owes another amount', () => {
-    const invoice = sampleInvoice({ schoolName: 'Quillbrook School' });
-    expect(judgeLine(line({ pence: 1, payerName: 'QUILLBROOK SCHOOL' }), [], [invoice]).candidates).toEqual(
-      [],
+  it('suggests the one like name, and shows several without choosing', () => {
+    const near = sampleInvoice({ schoolName: 'Quillbrook Church of England Primary School' });
+    const of = { payerName: 'QUILLBROOK CE PRIMARY SCHOOL' };
+    expect(judged(of, [near])).toMatchObject({ rule: 'name-and-amount', proposal: [share(near)] });
+    const many = Array.from({ length: 12 }, (_, at) =>
+      sampleInvoice({ schoolName: `Quillbrook CE Primary ${at}` }),
+    );
+    const judgement = judged(of, [near, ...many]);
+    expect(judgement).toMatchObject({ rule: 'ambiguous-name', confidence: 'NONE', proposal: [] });
+    expect(judgement.candidates).toHaveLength(10);
+    expect(judged({ ...of, pence: 1 }, [near]).candidates).toEqual([]);
+  });
+});
+
+describe('a reference', () => {
+  const known = Array.from({ length: 40 }, () => sampleInvoice());
+  const index = new ReferenceIndex(known);
+  const one = fc.constantFrom(...known);
+
+  it('survives retyping: case, blanks, O for 0 and I for 1, words run into it, its prefix left out', () => {
+    fc.assert(
+      fc.property(
+        one,
+        fc.array(fc.constantFrom('', '', ' ', '-', '.'), { minLength: 11, maxLength: 11 }),
+        fc.constantFrom('', 'INV', 'REF ', 'SCHOOL FEES ', 'Ysgol Tŷ Mawr: '),
+        fc.constantFrom('', ' FEES', '/2026'),
+        fc.boolean(),
+        ({ invoiceNumber, paymentReference }, between, before, after, lower) => {
+          const typed = [...paymentReference].map((each, at) => each + (between[at] ?? '')).join('');
+          const text = before + (lower ? typed.toLowerCase() : typed) + after;
+          expect(index.find([text]).get(invoiceNumber)?.has('REFERENCE')).toBe(true);
+        },
+      ),
+    );
+    const [first] = known;
+    expect(index.find([`FEES ${first?.paymentReference.slice(4)}`]).has(first?.invoiceNumber ?? '')).toBe(
+      true,
+    );
+    const previous = new ReferenceIndex([
+      { invoiceNumber: '77', paymentReference: 'SCI-0O1I-88', registrationReference: '', urn: null },
+    ]);
+    expect([...previous.find(['sci 0011 88'])]).toEqual([['77', new Set(['REFERENCE'])]]);
+  });
+
+  it('cut off at 18 characters is known where no other begins so', () => {
+    fc.assert(
+      fc.property(one, fc.integer({ min: 8, max: 10 }), ({ invoiceNumber, paymentReference }, kept) => {
+        const cut = `${'SCHOOL FEES '.slice(0, 17 - kept)} ${paymentReference.slice(0, kept)}`;
+        expect(cut).toHaveLength(18);
+        const alike = known.filter((each) =>
+          each.paymentReference.startsWith(paymentReference.slice(0, kept)),
+        );
+        expect(index.find([cut]).get(invoiceNumber)?.has('REFERENCE_CUT') ?? false).toBe(alike.length === 1);
+      }),
+    );
+  });
+
+  it('is no piece of a longer number', () => {
+    const numbers = new ReferenceIndex(
+      ['INV-1', 'INV-12', '100234'].map((invoiceNumber) => ({
+        invoiceNumber,
+        paymentReference: invoiceNumber,
+        registrationReference: '',
+        urn: null,
+      })),
+    );
+    const found = (text: string) => [...numbers.find([text]).keys()];
+    expect(found('INV-123')).toEqual([]);
+    expect(found('PAY INV-12 NOW')).toEqual(['INV-12']);
+    expect(found('A1002345')).toEqual([]);
+    expect(found('NO 100234')).toEqual(['100234']);
+  });
+});
+
+describe('a sum of invoices', () => {
+  it('is found in one way, told where there are several, and given up within bounds', () => {
+    expect(subsetSum([85000, 55000, 20000], 140000)).toEqual({ ways: 'ONE', places: [0, 1] });
+    expect(subsetSum([85000, 85000], 85000)).toEqual({ ways: 'SEVERAL' });
+    expect(subsetSum([85000, 85000], 170000)).toEqual({ ways: 'ONE', places: [0, 1] });
+    expect(subsetSum([85000], 1)).toEqual({ ways: 'NONE' });
+    expect(subsetSum(new Array<number>(61).fill(1), 3)).toEqual({ ways: 'TOO_MANY' });
+  });
+
+  it('agrees with trying all', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 9 }),
+        fc.integer({ min: 1, max: 40 }),
+        (amounts, target) => {
+          let ways = 0;
+          for (let mask = 1; mask < 1 << amounts.length; mask++)
+            if (amounts.reduce((sum, each, at) => sum + (mask & (1 << at) ? each : 0), 0) === target) ways++;
+          expect(subsetSum(amounts, target).ways).toBe(ways === 0 ? 'NONE' : ways === 1 ? 'ONE' : 'SEVERAL');
+        },
+      ),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { matchingRules } from '../../../functions/payments/matching-rules.ts';
 import { candidateReasons } from '../../../functions/payments/model.ts';
 import { paymentsTexts } from '../../../functions/payments/texts.ts';
 import cy from '../../../programme/texts/payments/cy.json' with { type: 'json' };
@@ -33,25 +34,26 @@ describe('texts of payments', () => {
 
   it('say every refusal, reason and step of an invoice that the code knows', () => {
     const refusals = [
-      ...named(/RefusedError\(\s*'([a-z0-9-]+)'/g),
+      ...named(/(?<!Row)RefusedError\(\s*'([a-z0-9-]+)'/g),
       ...named(/refuseAt\(\s*[^']*?'(statement-[a-z0-9-]+)'/g),
       ...named(/here\('(statement-[a-z0-9-]+)'/g),
+      ...named(/refuse\([^']*'(statement-[a-z0-9-]+)'/g),
+      'statement-camt052',
+      'statement-camt054',
     ];
     expect(refusals.length).toBeGreaterThan(20);
     for (const refusal of refusals)
       expect([refusal, paymentsTexts.has(`refusals.${refusal}`)]).toEqual([refusal, true]);
+    for (const row of named(/RowRefusedError\(\s*'([a-z0-9-]+)'/g))
+      expect(paymentsTexts.has(`imports.${row}`)).toBe(true);
     for (const reason of candidateReasons) expect(paymentsTexts.has(`reasons.${reason}`)).toBe(true);
-    const because = named(/return '(several-references|no-candidate|ended|already-settled)'/g);
-    for (const each of [
-      ...because,
-      'reference-other-amount',
-      'no-reference',
-      'returned',
-      'reversed',
-      'part-left',
-      'unparked',
-    ])
+    for (const rule of matchingRules)
+      for (const key of [`rules.${rule}`, `queued.${rule}`])
+        expect([key, paymentsTexts.has(key)]).toEqual([key, true]);
+    for (const each of ['reversed', 'part-left', 'unparked'])
       expect([each, paymentsTexts.has(`queued.${each}`)]).toEqual([each, true]);
+    for (const note of named(/notes: \[\{ code: '([a-z-]+)'/g))
+      expect(paymentsTexts.has(`notes.${note}`)).toBe(true);
     const steps = named(/action: '((?:invoice|credit|credit-note|receipt)\.[a-z-]+)'/g);
     expect(steps.length).toBeGreaterThan(10);
     for (const step of steps) expect([step, paymentsTexts.has(`history.${step}`)]).toEqual([step, true]);

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSize, readCamt053 } from '../../../functions/payments/camt053.ts';
-import { fingerprinted } from '../../../functions/payments/fingerprints.ts';
-import { StatementRefusedError } from '../../../functions/payments/refused-statement.ts';
-import { camt053, type Movement, sampleAccount } from '../../support/bank-statements.ts';
+import { Fingerprints } from '../../../../functions/payments/fingerprints.ts';
+import type { ParsedFile } from '../../../../functions/payments/statements/model.ts';
+import {
+  checkSize,
+  MAXIMUM_STATEMENT_BYTES,
+  readStatementFile,
+} from '../../../../functions/payments/statements/read-statement.ts';
+import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
+import { camt053, type Movement, sampleAccount } from '../../../support/bank-statements.ts';
 
 function refusalOf(bytes: Uint8Array | string): StatementRefusedError {
   try {
-    readCamt053(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+    readStatementFile(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
   } catch (error) {
     if (error instanceof StatementRefusedError) return error;
     throw error;
@@ -21,7 +26,7 @@ const changed = (from: string | RegExp, to: string): string =>
 
 describe('a camt.053 file', () => {
   it('gives its payments in their order with what identifies them', () => {
-    const { format, statements } = readCamt053(
+    const { format, statements } = readStatementFile(
       camt053([
         { pence: 85000, payer: 'Ysgol Tŷ & Co', narrative: 'PSQM 7K3 MQ2', endToEndId: 'E2E-1' },
         { pence: 1250, direction: 'DBIT', payer: 'BANK' },
@@ -51,6 +56,7 @@ describe('a camt.053 file', () => {
       payerName: 'Ysgol Tŷ & Co',
       narrative: 'PSQM 7K3 MQ2',
       fileLine: 8,
+      notes: [],
     });
     expect(statements[0]?.lines.map(({ direction, reversal }) => [direction, reversal])).toEqual([
       ['CREDIT', false],
@@ -69,7 +75,7 @@ describe('a camt.053 file', () => {
 <n:RltdPties><n:Dbtr><n:Nm>PAYER</n:Nm></n:Dbtr></n:RltdPties><n:RmtInf><n:Strd><n:CdtrRefInf><n:Ref>PSQM123</n:Ref></n:CdtrRefInf></n:Strd></n:RmtInf></n:TxDtls></n:NtryDtls></n:Ntry>
 <n:Ntry><n:Amt Ccy="GBP">1.00</n:Amt><n:CdtDbtInd>CRDT</n:CdtDbtInd><n:Sts>PDNG</n:Sts></n:Ntry>
 </n:Stmt></n:BkToCstmrStmt></n:Document>`;
-    const { format, statements } = readCamt053(new TextEncoder().encode(xml));
+    const { format, statements } = readStatementFile(new TextEncoder().encode(xml));
     expect(format).toBe('camt.053.001.02');
     expect(statements[0]?.lines).toMatchObject([
       {
@@ -88,7 +94,7 @@ describe('a camt.053 file', () => {
         /<TxDtls>.*<\/TxDtls>/,
         `<TxDtls><Amt Ccy="GBP">350.00</Amt><RmtInf><Ustrd>ONE</Ustrd></RmtInf></TxDtls><TxDtls><Amt Ccy="GBP">${second}</Amt><RmtInf><Ustrd>TWO</Ustrd></RmtInf></TxDtls>`,
       );
-    const { statements } = readCamt053(new TextEncoder().encode(batch('500.00')));
+    const { statements } = readStatementFile(new TextEncoder().encode(batch('500.00')));
     expect(statements[0]?.lines.map(({ pence, narrative }) => [pence, narrative])).toEqual([
       [35000, 'ONE'],
       [50000, 'TWO'],
@@ -101,7 +107,7 @@ describe('a camt.053 file', () => {
   });
 
   it('without movements is read', () => {
-    expect(readCamt053(camt053([])).statements[0]?.lines).toEqual([]);
+    expect(readStatementFile(camt053([])).statements[0]?.lines).toEqual([]);
   });
 
   it('agrees with itself for whatever movements', () => {
@@ -114,7 +120,7 @@ describe('a camt.053 file', () => {
     fc.assert(
       fc.property(fc.array(movement, { maxLength: 30 }), fc.integer(), (movements, seed) => {
         const opening = seed % 1_000_000;
-        const [read] = readCamt053(camt053(movements, { opening })).statements;
+        const [read] = readStatementFile(camt053(movements, { opening })).statements;
         expect(read?.lines.map(({ pence }) => pence)).toEqual(movements.map(({ pence }) => pence));
         expect(read?.lines.map(({ payerName }) => payerName)).toEqual(
           movements.map(({ payer = '' }) => payer.replace(/ +/g, ' ').trim()),
@@ -132,9 +138,9 @@ describe('a camt.053 file', () => {
 describe('a file that cannot be read', () => {
   const cases: [what: string, file: string, refusal: object][] = [
     ['is empty', '', { code: 'statement-empty' }],
-    ['is a CSV', 'Date,Amount\n2026-06-10,850.00\n', { code: 'statement-not-xml', line: 1 }],
+    ['is a CSV', 'Date,Amount\n2026-06-10,850.00\n', { code: 'statement-format-unknown', line: 1 }],
     ['is cut off', textOf(camt053([{ pence: 1 }])).slice(0, 700), { code: 'statement-not-xml' }],
-    ['is another message', changed(/camt\.053/, 'camt.054'), { code: 'statement-not-camt053', line: 2 }],
+    ['is another message', changed(/camt\.053/, 'camt.054'), { code: 'statement-camt054', line: 2 }],
     ['is a web page', '<html><body/></html>', { code: 'statement-not-camt053', values: { root: 'html' } }],
     [
       'declares a document type',
@@ -163,12 +169,12 @@ describe('a file that cannot be read', () => {
     ],
     [
       'has no such day',
-      changed('<BookgDt><Dt>2026-06-10', '<BookgDt><Dt>2026-06-31'),
+      changed('<BookgDt><Dt>2026-06-10', '<BookgDt><Dt>2026-13-31'),
       { code: 'statement-date', line: 8 },
     ],
     [
       'has no booking date',
-      changed(/<BookgDt>.*<\/BookgDt>/, ''),
+      changed(/<BookgDt>.*<\/ValDt>/, ''),
       { code: 'statement-field-missing', values: { field: 'BookgDt' } },
     ],
     [
@@ -212,20 +218,105 @@ describe('a file that cannot be read', () => {
   });
 
   it('because it is too large is refused before it is read', () => {
-    expect(() => checkSize(10_000_001, 10_000_000)).toThrow(StatementRefusedError);
-    expect(() => checkSize(10_000_000, 10_000_000)).not.toThrow();
+    expect(() => checkSize(MAXIMUM_STATEMENT_BYTES + 1)).toThrow(StatementRefusedError);
+    expect(() => checkSize(MAXIMUM_STATEMENT_BYTES)).not.toThrow();
   });
 });
 
 describe('fingerprints', () => {
-  it('are the same for the same line of another file, and differ for identical lines of one', () => {
-    const alike: Movement = { pence: 85000, narrative: 'SAME', bankReference: 'R' };
+  const printed = async (statementId: string, { statements }: ParsedFile, taken: readonly string[] = []) => {
+    const fingerprints = new Fingerprints(statementId);
+    const made = [];
+    for (const line of statements.flatMap(({ lines }) => lines))
+      made.push(await fingerprints.next(line, async (one) => taken.includes(one)));
+    return made;
+  };
+  const alike: Movement = { pence: 85000, narrative: 'SAME', bankReference: 'R' };
+
+  it('are the same for the same line of another file, and differ for identical lines of one', async () => {
     const other: Movement = { pence: 85000, narrative: 'OTHER', bankReference: 'R' };
-    const first = fingerprinted('A', readCamt053(camt053([alike, alike, other])));
-    const second = fingerprinted('B', readCamt053(camt053([other, alike, alike], { id: 'X', opening: 5 })));
+    const first = await printed('A', readStatementFile(camt053([alike, alike, other])));
+    const second = await printed(
+      'B',
+      readStatementFile(camt053([other, alike, alike], { id: 'X', opening: 5 })),
+    );
     const printsOf = (lines: typeof first) => lines.map(({ fingerprint }) => fingerprint).sort();
     expect(printsOf(first)).toEqual(printsOf(second));
     expect(new Set(printsOf(first)).size).toBe(3);
-    expect(first.map(({ line }) => line.lineId)).toEqual(['A-00000', 'A-00001', 'A-00002']);
+    expect(first.map(({ line }) => line.lineId)).toEqual(['A-000000', 'A-000001', 'A-000002']);
+  });
+
+  it('pass over those that another statement has, where lines are surely others', async () => {
+    const [first] = await printed('A', readStatementFile(camt053([alike])));
+    const [next] = await printed('B', readStatementFile(camt053([alike])), [first?.fingerprint ?? '']);
+    expect(next?.fingerprint).not.toBe(first?.fingerprint);
+  });
+});
+
+describe('a camt.053 file of a bank that does it otherwise', () => {
+  const entry = (more: string, amount = '10.00', direction = 'CRDT') =>
+    `<Ntry><Amt Ccy="GBP">${amount}</Amt><CdtDbtInd>${direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-02-27</Dt></BookgDt><ValDt><Dt>2026-02-30</Dt></ValDt>${more}</Ntry>`;
+  const statement = (entries: string, closing: string, currency = 'GBP', account = '1') =>
+    `<Stmt><Id>S</Id><Acct><Id><Othr><Id>${account}</Id></Othr></Id><Ccy>${currency}</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">0</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-02-27</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="${currency}">${closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-02-27</Dt></Dt></Bal>
+${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
+  const file = (statements: string, version = '13') =>
+    `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.${version}"><BkToCstmrStmt>${statements}</BkToCstmrStmt></Document>`;
+  const read = (text: string) => readStatementFile(new TextEncoder().encode(text));
+
+  it('has a value day that its month does not have: read as the last one and noted', () => {
+    const [line] = read(file(statement(entry(''), '10.00'))).statements[0]?.lines ?? [];
+    expect(line).toMatchObject({
+      bookedOn: '2026-02-27',
+      valueOn: '2026-02-28',
+      notes: [{ code: 'month-end', value: '2026-02-30' }],
+    });
+  });
+
+  it('returns a payment by its details alone', () => {
+    const returned = entry(
+      '<NtryDtls><TxDtls><RtrInf><AddtlInf>NO ACCOUNT</AddtlInf></RtrInf></TxDtls></NtryDtls>',
+    );
+    const [line] = read(file(statement(returned, '10.00'))).statements[0]?.lines ?? [];
+    expect(line).toMatchObject({ reversal: true, narrative: 'NO ACCOUNT' });
+  });
+
+  it('has several accounts, and lists all of them where one is not in pounds', () => {
+    const both = statement(entry(''), '10.00', 'GBP', '1') + statement(entry(''), '10.00', 'EUR', '2');
+    try {
+      read(file(both));
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({
+        code: 'statement-currency',
+        accounts: [
+          { account: '1', currency: 'GBP', closingPence: 1000, entries: 1 },
+          { account: '2', currency: 'EUR', closingPence: 1000, entries: 1 },
+        ],
+      });
+    }
+  });
+
+  it.each(['02', '04', '08', '13'])('is of version %s', (version) => {
+    expect(read(file(statement('', '0'), version)).format).toBe(`camt.053.001.${version}`);
+  });
+
+  it('is in UTF-16, in Windows-1252, or has a mark and blank lines before it begins', () => {
+    const text = file(statement(entry('<AddtlNtryInf>Caffè Tŷ</AddtlNtryInf>'), '10.00'));
+    const wide = new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
+    const narrow = new Uint8Array(Buffer.from(text.replace('ŷ', 'y'), 'latin1'));
+    const spaced = new TextEncoder().encode(`\ufeff\r\n<?xml version="1.0" encoding="UTF-8"?>\r\n${text}`);
+    for (const bytes of [wide, narrow, spaced])
+      expect(readStatementFile(bytes).statements[0]?.lines[0]?.narrative).toMatch(/^Caffè T[ŷy]$/);
+  });
+
+  it.each([
+    ['camt.052', 'BkToCstmrAcctRpt', 'Rpt'],
+    ['camt.054', 'BkToCstmrDbtCdtNtfctn', 'Ntfctn'],
+  ])('is refused by its name where it is %s', (name, root, child) => {
+    const other = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:${name}.001.08"><${root}><${child}><Id>1</Id></${child}></${root}></Document>`;
+    expect(refusalOf(other)).toMatchObject({ code: `statement-${name.replace('.', '')}` });
+    expect(refusalOf(other).toRecord().message).toContain(name);
   });
 });
