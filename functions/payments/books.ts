@@ -56,7 +56,9 @@ export interface StatementBooks {
 
 /** The books of all statements, the oldest first. Consistent within each. */
 export async function statementBooks(): Promise<StatementBooks[]> {
-  const read = (await listStatements()).reverse().filter(({ accounts, status }) => accounts.length > 0 && status !== 'REFUSED');
+  const read = (await listStatements())
+    .reverse()
+    .filter(({ accounts, status }) => accounts.length > 0 && status !== 'REFUSED');
   return inParallel(read, LANES, async (statement) => {
     const [lines, items] = await Promise.all([
       linesOfStatement(statement.statementId),

@@ -82,7 +82,7 @@ export async function prepareStatement(
         roundSort: statementId,
       },
       audit: { action: 'statement.prepare', actor },
-      events: [],
+      events: [{ name: 'StatementPrepared', detail: { statementId } }],
     },
     now,
   );

@@ -39,7 +39,6 @@ const audited: Readonly<Record<string, readonly string[]>> = {
 const toldLater: Readonly<Record<string, readonly string[]>> = {
   DOC: ['UPLOADING'],
   SUBMISSION: ['FROZEN'],
-  STATEMENT: ['AWAITING_UPLOAD'],
 };
 
 /** Records that change beside another one, whose event then tells of both; every other one's event is its own. */

@@ -79,6 +79,7 @@ export const catalogue = {
     'award',
     'moderation-case',
   ]),
+  StatementPrepared: define(z.object({ statementId: id })),
   StatementUploaded: define(z.object({ statementId: id, attempt: z.number().int().default(1) })),
   StatementReconciled: define(z.object({ statementId: id })),
   StatementRefused: define(z.object({ statementId: id })),
