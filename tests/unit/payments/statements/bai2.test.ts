@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { readStatementFile } from '../../../../functions/payments/statements/read-statement.ts';
+import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
+
+const read = (text: string) => readStatementFile(new TextEncoder().encode(text));
+function refusalOf(text: string): StatementRefusedError {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof StatementRefusedError) return error;
+    throw error;
+  }
+  throw new Error('it was read');
+}
+
+/** Opening 1,000.00, in 850.00 and 10.00, out 1.00 (returned) and closing 1,859.00. */
+const good = [
+  '01,BANK,US,260610,0600,1,80,,2/',
+  '02,US,BANK,1,260610,0600,GBP,2/',
+  '03,20201555555555,GBP,010,100000,,/',
+  '88,015,185900,,,100,86000,2,/',
+  '16,195,85000,V,260230,,BANK1,PSQM7K2M9QA,HAZELFORD PRIMARY, SCIENCE/FEES',
+  '88,AND MORE OF IT/',
+  '16,195,1000,0,BANK2,/',
+  '16,555,100,,BANK3,CUST,RETURNED/',
+  '49,458000,7/',
+  '98,458000,1,9/',
+  '99,458000,1,11/',
+].join('\n');
+
+describe('a BAI2 file', () => {
+  it('gives its transactions with implied decimals, continuations, value days and returns', () => {
+    const { format, statements } = read(good);
+    expect(format).toBe('BAI2');
+    expect(statements[0]?.summary).toMatchObject({
+      account: '20201555555555',
+      openingPence: 100000,
+      closingPence: 185900,
+      entries: 3,
+    });
+    expect(statements[0]?.lines).toMatchObject([
+      {
+        pence: 85000,
+        direction: 'CREDIT',
+        bankReference: 'BANK1',
+        endToEndId: 'PSQM7K2M9QA',
+        narrative: 'HAZELFORD PRIMARY, SCIENCE/FEES AND MORE OF IT',
+        bookedOn: '2026-06-10',
+        valueOn: '2026-02-28',
+        notes: [{ code: 'month-end' }],
+        fileLine: 5,
+      },
+      { pence: 1000, direction: 'CREDIT', reversal: false },
+      { pence: 100, direction: 'DEBIT', reversal: true },
+    ]);
+  });
+
+  it('is read with blank lines, CRLF, blanks that fill records up, and without the file trailers', () => {
+    const padded = good
+      .split('\n')
+      .map((line) => line.padEnd(80))
+      .join('\r\n\r\n');
+    expect(read(padded).statements[0]?.lines).toHaveLength(3);
+    expect(read(good.split('\n').slice(0, 9).join('\n')).statements[0]?.lines).toHaveLength(3);
+  });
+
+  it.each([
+    ['its account total is wrong', good.replace('49,458000', '49,458001'), 'statement-total', 9],
+    ['its record count is wrong', good.replace('49,458000,7', '49,458000,8'), 'statement-count', 9],
+    ['its group count is wrong', good.replace('98,458000,1,9', '98,458000,2,9'), 'statement-count', 10],
+    ['its file count is wrong', good.replace('99,458000,1,11', '99,458000,1,12'), 'statement-count', 11],
+    [
+      'its balances do not agree',
+      good.replace('015,185900', '015,185901').replaceAll('458000', '458001'),
+      'statement-balance',
+      3,
+    ],
+    ['its summary does not agree', good.replace('100,86000,2', '100,86000,3'), 'statement-count', 3],
+    ['an amount has a point', good.replace('16,195,1000,', '16,195,10.00,'), 'statement-implied-amount', 7],
+    [
+      'a type is neither credit nor debit',
+      good.replace('16,195,1000', '16,950,1000'),
+      'statement-type-code',
+      7,
+    ],
+    ['a line is no record', good.replace('49,', 'XX,'), 'statement-record', 9],
+    ['it is in dollars', good.replaceAll('GBP', 'USD'), 'statement-currency', 3],
+    [
+      'it is cut off before it is proved whole',
+      good.replace('010,100000', '040,100000').split('\n').slice(0, 8).join('\n'),
+      'statement-trailer-missing',
+      3,
+    ],
+  ])('is refused where %s', (_why, text, code, line) => {
+    const refusal = refusalOf(text);
+    expect(refusal).toMatchObject({ code, line });
+    expect(refusal.accounts.length).toBe(
+      ['statement-implied-amount', 'statement-type-code', 'statement-record'].includes(code) ? 0 : 1,
+    );
+    expect(refusal.toRecord().message).not.toContain('{');
+  });
+
+  it('without a currency is read as pounds, and says so', () => {
+    const [line] = read(good.replaceAll('GBP', '')).statements[0]?.lines ?? [];
+    expect(line?.notes[0]).toEqual({ code: 'currency-assumed', value: 'GBP' });
+  });
+});
