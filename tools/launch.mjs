@@ -3,7 +3,7 @@
 // JavaScript, because it must run on Node 20.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
@@ -25,6 +25,10 @@ function installDependencies() {
     .digest('hex');
   const mark = join(root, 'node_modules', '.installed-lock');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+  const modules = join(root, 'node_modules');
+  // npm would empty what the link leads to, under whoever uses it.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink())
+    stop(`node_modules is a link and not up to date: run npm ci where it leads, ${realpathSync(modules)}`);
   console.error('Installing the dependencies (once; about a minute)');
   // No scripts: every binary that we use comes inside its package.
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
