@@ -267,7 +267,8 @@ async function compose(
   undo.push(() => services.logs.flush());
   const { dynamodb, lambda, sources, ses } = services;
   for (const service of Object.values(services)) if (isService(service)) gateway.register(service);
-  gateway.guardWith(createGuard(context, services));
+  const guard = createGuard(context, services);
+  gateway.guardWith(guard);
   await dynamodb.start();
   undo.push(() => dynamodb.stop());
   undo.push(() => lambda.stop());
@@ -303,6 +304,11 @@ async function compose(
   const control = createControlEndpoint({
     cloud: context,
     statistics,
+    permissions: () => ({
+      account: context.account,
+      roles: services.iam.roles().map((role) => ({ roleArn: role.arn, documents: guard.documentsOf(role) })),
+      used: guard.used(),
+    }),
     inbox: (since) => ses.inbox(since),
     inboxPage: (path, query) => ses.handleInbox({ method: 'GET', path, query }, '/_local/inbox/'),
     stop: () => void stop(),

@@ -16,6 +16,8 @@ export interface ControlEndpoint {
 export interface ControlActions {
   readonly cloud: CloudContext;
   statistics(): Record<string, unknown>;
+  /** Roles with their policies, and what each was allowed so far. */
+  permissions(): unknown;
   /** Messages of the inbox after number `since`. */
   inbox(since: number): unknown;
   /** The inbox as pages for people, below `/_local/inbox/`. */
@@ -27,7 +29,7 @@ export interface ControlActions {
 
 const advanceSchema = z.object({ to: z.iso.datetime({ offset: true }) });
 
-/** GET status, statistics, inbox?since=N; POST clock/advance {to}, stop. A page of another origin is refused. */
+/** GET status, statistics, permissions, inbox?since=N; POST clock/advance {to}, stop. A page of another origin is refused. */
 export function createControlEndpoint(actions: ControlActions): ControlEndpoint {
   const { cloud } = actions;
   const reply = (status: number, value: unknown) => ({
@@ -65,6 +67,8 @@ export function createControlEndpoint(actions: ControlActions): ControlEndpoint 
         }
         case 'GET /_local/statistics':
           return reply(200, actions.statistics());
+        case 'GET /_local/permissions':
+          return reply(200, actions.permissions());
         case 'GET /_local/inbox':
           return reply(200, actions.inbox(Number(new URLSearchParams(rawQuery).get('since') ?? '0')));
         case 'POST /_local/stop':

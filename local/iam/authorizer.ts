@@ -34,6 +34,8 @@ export interface Authorizer {
   authorize(call: Pick<ServiceCall, 'service' | 'action' | 'input' | 'caller'>): void;
   /** Whether this caller may do this; nothing is recorded. */
   mayDo(caller: Caller, requirement: Requirement): boolean;
+  /** The documents of a role's policies, managed ones included. */
+  documentsOf(role: Role): readonly unknown[];
   /** What roles were allowed so far. */
   used(): readonly UsedPermission[];
 }
@@ -79,15 +81,17 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     return statements;
   }
 
-  function identityOf(role: Role): readonly Statement[] {
+  function documentsOf(role: Role): readonly unknown[] {
     const managed = [...role.managedPolicyArns].map((arn) => {
       const document = iam.managedPolicy(arn);
       if (document === undefined)
         throw new UnsupportedError(`the managed policy ${arn}, which no template defines`);
       return document;
     });
-    return compiled(identities, role.arn, [...role.inlinePolicies.values(), ...managed]);
+    return [...role.inlinePolicies.values(), ...managed];
   }
+
+  const identityOf = (role: Role): readonly Statement[] => compiled(identities, role.arn, documentsOf(role));
 
   function boundaryOf(role: Role): readonly Statement[] | undefined {
     if (role.permissionsBoundary === undefined) return undefined;
@@ -175,6 +179,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       }
     },
     mayDo: (caller, requirement) => decide(caller, requirement).decision.allowed,
+    documentsOf,
     used: () => [...used.values()].map(({ permission, calls }) => ({ ...permission, calls })),
   };
 }

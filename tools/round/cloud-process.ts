@@ -92,6 +92,11 @@ export class CloudProcess {
     return this.#control('GET', 'statistics');
   }
 
+  /** What its roles may do, and what they were allowed so far. */
+  permissions(): Promise<unknown> {
+    return this.#control('GET', 'permissions');
+  }
+
   async stop(): Promise<void> {
     const ended = this.ended();
     await this.#control('POST', 'stop');

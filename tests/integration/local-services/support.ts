@@ -93,6 +93,7 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
   const control = createControlEndpoint({
     cloud,
     statistics: () => ({}),
+    permissions: () => ({}),
     inbox: async (since) => ses.inbox(since),
     inboxPage: (path, query) => ses.handleInbox({ method: 'GET', path, query }, '/_local/inbox/'),
     stop: () => {},
