@@ -69,10 +69,7 @@ export class StageStack extends Stack {
   ): void {
     const rules: { id: string; bus: string | undefined; pattern: Record<string, unknown> }[] = [];
     if (declared.onEvents !== undefined) {
-      const pattern =
-        declared.onEvents === 'all'
-          ? { source: ['psqm'] }
-          : { source: ['psqm'], 'detail-type': [...declared.onEvents] };
+      const pattern = { source: ['psqm'], 'detail-type': [...declared.onEvents] };
       rules.push({ id: `${pascalCase(name)}OnEvents`, bus: platform.bus.eventBusName, pattern });
     }
     if (declared.onAwsEvents !== undefined) {

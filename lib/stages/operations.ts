@@ -1,5 +1,6 @@
 import { adminCourseContract } from '../../functions/http/admin/contract.ts';
 import { auditorContract } from '../../functions/http/auditor/contract.ts';
+import { wakingEvents } from '../../functions/shared/events/catalogue.ts';
 import type { StageDefinition } from './types.ts';
 
 export const operationsStage: StageDefinition = {
@@ -20,7 +21,7 @@ export const operationsStage: StageDefinition = {
     'wake-waits': {
       description: 'Wakes the machines that an event concerns',
       grants: { table: ['Query', 'UpdateItem'], answersTasks: true },
-      onEvents: 'all',
+      onEvents: wakingEvents,
       timeoutSeconds: 120,
     },
     'record-failed-run': {

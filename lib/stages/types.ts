@@ -62,7 +62,7 @@ export interface FunctionDefinition {
   /** Serves an audience of the HTTP API: file functions/http/<audience>/handler.ts instead of functions/<stage>/handlers/<name>.ts. */
   readonly http?: { readonly audience: string; readonly contract: Contract };
   /** Events of the bus that invoke it (asynchronously; the function deduplicates). */
-  readonly onEvents?: readonly EventName[] | 'all';
+  readonly onEvents?: readonly EventName[];
   /** Events of the default bus that invoke it. */
   readonly onAwsEvents?: {
     readonly source: string;

@@ -47,8 +47,13 @@ export async function runCourse(year: Year, options: CourseOptions): Promise<Cou
     readInvoices(year);
     const what = await actToday(year, day, assessors, returned);
     if (day >= year.calendar.moderation && day <= year.calendar.results) {
-      for (const email of staff.moderators)
-        if (hasMail(year, email)) mismatches += await moderate(year, email);
+      await year.everyone(
+        staff.moderators.filter((email) => hasMail(year, email)),
+        async (email) => {
+          const different = await moderate(year, email);
+          mismatches += different;
+        },
+      );
       await year.cloud.settle();
       if (new Date(`${day}T10:00:00Z`).getUTCDay() % 3 === 1) await confirmOutcomes(year);
     }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listRegistrations } from '../../registration/store.ts';
 import { busEvent } from '../../shared/events/bus-event.ts';
-import { catalogue, type EventName, type WorkflowName } from '../../shared/events/catalogue.ts';
+import { catalogue, isEventName, type WorkflowName } from '../../shared/events/catalogue.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { queryIndex } from '../../shared/table/change.ts';
 import { assignmentPk, registrationPk, roundPk } from '../../shared/table/keys.ts';
@@ -86,8 +86,4 @@ async function wakeRound(roundId: string, eventId: string): Promise<number> {
     );
   }
   return targets.length;
-}
-
-function isEventName(name: string): name is EventName {
-  return Object.hasOwn(catalogue, name);
 }

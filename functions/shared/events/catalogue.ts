@@ -187,6 +187,15 @@ export const catalogue = {
 } as const satisfies Record<string, EventDefinition>;
 
 export type EventName = keyof typeof catalogue;
+
+export const isEventName = (name: string): name is EventName => Object.hasOwn(catalogue, name);
+const eventNames: readonly EventName[] = Object.keys(catalogue).filter(isEventName);
+
+/** Events that wake machines: those with a wait of their own to wake, and a date of a round that moves, which wakes all. */
+export const wakingEvents: readonly EventName[] = eventNames.filter(
+  (name) => catalogue[name].wakes.length > 0 || name === 'RoundDeadlineMoved',
+);
+
 export type EventDetail<N extends EventName> = z.input<(typeof catalogue)[N]['detail']>;
 
 /** An event to publish, as the rules return it. */
