@@ -2,6 +2,7 @@ import { existsSync, globSync, linkSync, mkdirSync, readdirSync, rmSync } from '
 import { basename, join, sep } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { layoutFilesPlugin } from './layout-files.ts';
+import { withoutJsonSchema } from './without-json-schema.ts';
 
 const root = join(import.meta.dirname, '..');
 /**
@@ -69,7 +70,7 @@ export async function bundleFunctions(): Promise<Bundles> {
     keepNames: true,
     metafile: true,
     logLevel: 'warning',
-    plugins: [layoutFilesPlugin(root)],
+    plugins: [layoutFilesPlugin(root), withoutJsonSchema],
     loader: {
       '.woff': 'binary',
       '.woff2': 'binary',
