@@ -42,7 +42,12 @@ export async function freezeSubmission(
       : {
           set: { status: 'FROZEN', frozenVersion: record.number },
           audit: { action: 'submission.freeze', actor: freezer },
-          events: [],
+          events: [
+            {
+              name: 'SubmissionVersionStored',
+              detail: { registrationId, roundId, version: record.number },
+            },
+          ],
         },
   );
   return moveRegistration(registrationId, now, {
@@ -185,7 +190,11 @@ export async function missSubmission(registration: Registration, now: Date): Pro
     if (current.status === 'MISSED') return undefined;
     if (current.status === 'DECLARED' || current.status === 'FROZEN')
       throw new WrongStateError('submission', current.status);
-    return { set: { status: 'MISSED' }, audit: { action: 'submission.miss', actor: closer }, events: [] };
+    return {
+      set: { status: 'MISSED' },
+      audit: { action: 'submission.miss', actor: closer },
+      events: [{ name: 'SubmissionClosed', detail: { registrationId, roundId } }],
+    };
   });
   return moveRegistration(registrationId, now, {
     from: ['READY_TO_SUBMIT'],

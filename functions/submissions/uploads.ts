@@ -121,7 +121,7 @@ export async function startUpload(
         replacedBy: null,
       },
       audit: { action: 'document.upload', actor: actorOf(by) },
-      events: [],
+      events: [{ name: 'DocumentAnnounced', detail: { registrationId, roundId, documentId } }],
       also: whileChangeable(submission, now),
       refusals: { 0: locked },
     },

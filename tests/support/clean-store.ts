@@ -126,6 +126,7 @@ function submissionOf(registrationId: string): Item[] {
     ...record(
       submissionKey(registrationId),
       submission.parse(sampleSubmission(round, { status: 'FROZEN', frozenVersion: 1 })),
+      { name: 'SubmissionVersionStored', detail: { ...about, version: 1 } },
     ),
     ...record(documentKey(registrationId, 'DOC1'), document.parse(accepted), {
       name: 'DocumentAccepted',

@@ -32,15 +32,6 @@ const audited: Readonly<Record<string, readonly string[]>> = {
   REGISTER: ['IMPORT'],
 };
 
-/**
- * Changes of state that are a step on the way to one that is told: a form handed out and nothing sent yet, lines of a
- * statement before it is reconciled, the copy of a submission before its registration moves on.
- */
-const toldLater: Readonly<Record<string, readonly string[]>> = {
-  DOC: ['UPLOADING'],
-  SUBMISSION: ['FROZEN'],
-};
-
 /** Records that change beside another one, whose event then tells of both; every other one's event is its own. */
 const besideAnother: readonly string[] = ['INVOICE', 'LINE', 'READING', 'OUTCOME', 'DECISION', 'AWARD'];
 
@@ -82,7 +73,7 @@ export function changesHaveAuditAndEvent(table: Table, now: Date): Violation[] {
           found.add(where, `has ${versions.size} audit entries and was changed ${record.version} times`);
         for (const entry of own) {
           const { status } = state.parse(JSON.parse(entry.after));
-          if (status === undefined || toldLater[kind]?.includes(status) === true) continue;
+          if (status === undefined) continue;
           if (now.getTime() - Date.parse(entry.at) > EVENTS_KEPT_MS) continue;
           if (!isTold(entry, kind, events.get(entry.at) ?? []))
             found.add(where, `became ${status} (${entry.action}) and no event tells of it`);

@@ -114,6 +114,8 @@ export const catalogue = {
   TrainingCompleted: define(registration.extend({ attempt: z.number().int().default(1) })),
   // submission
   SubmissionOpened: define(registration),
+  /** The form was handed out with which the browser sends the file. */
+  DocumentAnnounced: define(registration.extend({ documentId: id })),
   DocumentUploaded: define(registration.extend({ documentId: id })),
   /** The first of the files under check: the machine must not sleep longer than until its check is given up. */
   DocumentScanAwaited: define(registration.extend({ documentId: id }), ['training', 'submission']),
@@ -127,6 +129,9 @@ export const catalogue = {
   SubmissionReopened: define(registration, ['submission']),
   SubmissionSignedOff: define(registration, ['submission']),
   SubmissionDeclared: define(registration, ['submission']),
+  /** The submission's own record holds its frozen version, or that it came to none; its registration moves on next. */
+  SubmissionVersionStored: define(registration.extend({ version: z.number().int() })),
+  SubmissionClosed: define(registration),
   SubmissionFrozen: define(registration.extend({ version: z.number().int() })),
   SubmissionMissed: define(registration),
   // allocation and assessment

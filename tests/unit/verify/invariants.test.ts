@@ -36,6 +36,13 @@ function changeExecution(store: Store, arn: string, set: Partial<Store['executio
   };
 }
 
+/** Sort key of the audit entry of a record. */
+const auditOf = (store: Store, pk: string, record: string): string => {
+  const found = store.items.find((item) => item.pk === pk && item.record === record);
+  if (found === undefined) throw new Error(`the store has no audit entry of ${pk} ${record}`);
+  return found.sk;
+};
+
 const itemOf = (store: Store, pk: string, sk: string): Item => {
   const found = store.items.find((item) => item.pk === pk && item.sk === sk);
   if (found === undefined) throw new Error(`the store has no ${pk} ${sk}`);
@@ -153,6 +160,14 @@ const corruptions: Readonly<Record<InvariantName, readonly [string, (store: Stor
     ],
   ],
   'every-change-has-audit-and-event': [
+    [
+      'a frozen submission of which nothing tells',
+      (store) =>
+        // Everything else of the store happened at one moment.
+        change(store, 'REG#REG1', auditOf(store, 'REG#REG1', 'SUBMISSION'), {
+          at: '2026-06-20T09:00:00.001Z',
+        }),
+    ],
     ['a change that nobody made', (store) => change(store, 'REG#REG1', 'REGISTRATION', { version: 2 })],
     [
       'an audit entry gone',
