@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { apiGatewayResources } from './api-gateway/resources.ts';
 import { createApiGatewayService } from './api-gateway/service.ts';
@@ -11,6 +10,7 @@ import { Clock } from './core/clock.ts';
 import { Journal } from './core/journal.ts';
 import type { ResourceProviders } from './core/resources.ts';
 import type { CloudContext, Service } from './core/service.ts';
+import { type StorageError, storageErrorOf } from './core/storage-error.ts';
 import { dynamoDbResources } from './dynamodb/resources.ts';
 import { createDynamoDbService } from './dynamodb/service.ts';
 import { eventsResources } from './events/resources.ts';
@@ -85,7 +85,7 @@ export interface LocalCloud {
   /** Credentials that are allowed everything. */
   readonly rootCredentials: Credentials;
   statistics(): Record<string, unknown>;
-  /** Resolves when the cloud was stopped, by `stop` or over its control endpoint. */
+  /** Resolves when the cloud was stopped, by `stop` or over its control endpoint; rejects (StorageError) when it had to end. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;
 }
@@ -210,7 +210,14 @@ function keepTime(journal: Journal, clock: Clock): () => void {
   const note = () => journal.setMeta('now', String(clock.now()));
   note();
   if (clock.simulated) return () => {};
-  const timer = setInterval(note, 5_000).unref();
+  // A failure is the journal's to tell.
+  const timer = setInterval(() => {
+    try {
+      note();
+    } catch {
+      clearInterval(timer);
+    }
+  }, 5_000).unref();
   return () => clearInterval(timer);
 }
 
@@ -218,23 +225,45 @@ function keepTime(journal: Journal, clock: Clock): () => void {
  * Starts the local cloud: journal, clock, services, the templates' resources, then what was under way at the last stop,
  * and the clock last. One instance runs on a data directory.
  *
- * @throws DataDirectoryInUseError, EngineStartError (no Java), UnsupportedError (a template that it does not know),
+ * @throws StorageError (a directory in use, of another version, read-only or full), EngineStartError (no Java), UnsupportedError (a template that it does not know),
  *   EADDRINUSE where the port is taken
  */
 export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud> {
   // Lambda runs in UTC, and a worker thread has the time zone of its process.
   process.env.TZ = 'UTC';
   const dataDir = options.dataDir === undefined ? undefined : resolve(options.dataDir);
-  const unlock = dataDir === undefined ? () => {} : lockDirectory(dataDir);
+  const unlock = dataDir === undefined ? () => {} : lock(dataDir);
   const undo: (() => Promise<void> | void)[] = [unlock];
+  // Every step is taken, whatever becomes of the others: the directory must come free.
   const undoAll = async () => {
-    for (const step of undo.reverse()) await step();
+    const failed: unknown[] = [];
+    for (const step of undo.reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    if (failed.length > 0) throw failed[0];
   };
   try {
     return await compose(options, dataDir, undo, undoAll);
   } catch (error) {
-    await undoAll();
-    throw error;
+    // What went wrong at first is what is told.
+    await undoAll().catch(() => undefined);
+    throw dataDir !== undefined && isFull(error) ? (storageErrorOf(error, dataDir) ?? error) : error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function lock(dataDir: string): () => void {
+  try {
+    return lockDirectory(dataDir);
+  } catch (error) {
+    throw storageErrorOf(error, dataDir) ?? error;
   }
 }
 
@@ -244,8 +273,10 @@ async function compose(
   undo: (() => Promise<void> | void)[],
   undoAll: () => Promise<void>,
 ): Promise<LocalCloud> {
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-  const journal = new Journal(dataDir);
+  let fail = (error: StorageError): void => {
+    throw error;
+  };
+  const journal = new Journal(dataDir, (error) => fail(error));
   undo.push(() => journal.close());
   const activity = new Activity();
   const clock = new Clock(journal, activity, options.clock ?? {});
@@ -289,16 +320,28 @@ async function compose(
     ),
   });
   const stopped = Promise.withResolvers<void>();
+  stopped.promise.catch(() => undefined);
+  let failure: StorageError | undefined;
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (!stopping) {
       stopping = true;
       clock.stop();
       await Promise.race([activity.idle(), new Promise((late) => setTimeout(late, STOP_GRACE_MS).unref())]);
-      await undoAll();
-      stopped.resolve();
+      await undoAll().catch((error: unknown) => {
+        if (failure === undefined) stopped.reject(error);
+      });
+      if (failure === undefined) stopped.resolve();
+      else stopped.reject(failure);
     }
     await stopped.promise;
+  };
+  // Without its store the cloud could only lose what it is told: it ends, and goes on where it was once there is room.
+  fail = (error) => {
+    if (failure !== undefined) return;
+    failure = error;
+    context.log('journal', error.message);
+    stop().catch(() => undefined);
   };
   const opened = Promise.withResolvers<void>();
   const control = createControlEndpoint({

@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { StorageError } from './core/storage-error.ts';
 
 /** Another instance runs on the data directory. */
-export class DataDirectoryInUseError extends Error {
+export class DataDirectoryInUseError extends StorageError {
   constructor(directory: string, pid: number) {
     super(`the data directory ${directory} is in use by process ${pid}`);
     this.name = 'DataDirectoryInUseError';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { cloudError } from '../cloud-errors.ts';
 import { runMain } from '../command-error.ts';
 import { dieInTransaction } from './die-in-transaction.ts';
 import { outputOf, startLocalApp } from './start-app.ts';
@@ -42,6 +43,8 @@ await runMain(async () => {
       submissionsBucket: outputOf(app.cloud, 'SubmissionsBucketName'),
     }),
   );
-  await app.cloud.stopped;
+  await app.cloud.stopped.catch((error: unknown) => {
+    throw cloudError(error, Number(values.port));
+  });
   return 0;
 });

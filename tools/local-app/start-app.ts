@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type LocalCloud, startCloud } from '../../local/cloud.ts';
 import { buildSite, siteDirectory } from '../../web/build.ts';
+import { cloudError } from '../cloud-errors.ts';
 import { CommandError } from '../command-error.ts';
 import { publishSite } from '../deploy/publish-site.ts';
 import { root } from '../run-command.ts';
@@ -52,6 +53,8 @@ export async function startLocalApp(options: LocalAppOptions): Promise<LocalApp>
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.simulatedFrom === undefined ? {} : { clock: { simulatedFrom: options.simulatedFrom } }),
     ...(options.log === undefined ? {} : { log: options.log }),
+  }).catch((error: unknown) => {
+    throw cloudError(error, sitePort);
   });
   if (options.withoutPages !== true) await publishPages(cloud);
   return { cloud, siteUrl, stop: () => cloud.stop() };

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCloud } from '../../local/cloud.ts';
-import { EngineStartError } from '../../local/dynamodb/engine.ts';
-import { DataDirectoryInUseError } from '../../local/lock.ts';
+import { cloudError } from '../cloud-errors.ts';
 import { CommandError, runMain } from '../command-error.ts';
 
 /**
@@ -16,7 +15,7 @@ await runMain(async () => {
     ...options,
     log: (source, message) => console.error(`${source}: ${message}`),
   }).catch((error: unknown) => {
-    throw oneLineOf(error, options.port);
+    throw cloudError(error, options.port);
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void cloud.stop());
   const { accessKeyId, secretAccessKey } = cloud.rootCredentials;
@@ -25,7 +24,9 @@ await runMain(async () => {
   console.log(`AWS_REGION=${cloud.context.region}`);
   console.log(`AWS_ENDPOINT_URL=${cloud.endpoint}`);
   console.log(`Ready on ${cloud.endpoint}`);
-  await cloud.stopped;
+  await cloud.stopped.catch((error: unknown) => {
+    throw cloudError(error, options.port);
+  });
   return 0;
 });
 
@@ -58,17 +59,4 @@ function parsed(args: string[]) {
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** What a person can do something about becomes one line. */
-function oneLineOf(error: unknown, port: number): unknown {
-  if (error instanceof DataDirectoryInUseError || error instanceof EngineStartError)
-    return new CommandError(error.message);
-  if (error instanceof Error && 'code' in error) {
-    if (error.code === 'EADDRINUSE')
-      return new CommandError(`port ${port} is in use: choose another with --port`);
-    if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOTDIR')
-      return new CommandError(`the data directory cannot be written: ${error.message}`);
-  }
-  return error;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cloudError } from '../cloud-errors.ts';
 import { CommandError, runMain } from '../command-error.ts';
 import { startLocalApp } from '../local-app/start-app.ts';
 import { Inbox } from '../outside/inbox.ts';
@@ -32,7 +33,9 @@ await runMain(async () => {
   console.log(
     welcome({ siteUrl: app.siteUrl, endpoint: app.cloud.endpoint, dataDir: options.dataDir, ...seeded }),
   );
-  await app.cloud.stopped;
+  await app.cloud.stopped.catch((error: unknown) => {
+    throw cloudError(error, options.port);
+  });
   return 0;
 });
 
