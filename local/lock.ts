@@ -21,15 +21,16 @@ export function lockDirectory(directory: string): () => void {
   for (;;) {
     try {
       const handle = openSync(file, 'wx');
-      writeSync(handle, String(process.pid));
+      writeSync(handle, `${process.pid} ${startOf(process.pid) ?? ''}`);
       closeSync(handle);
       break;
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
-      const pid = Number(readFileSync(file, 'utf8'));
+      const [number = '', start] = readFileSync(file, 'utf8').trim().split(' ');
+      const pid = Number(number);
       // Our own pid: the lock of an earlier process with the same number, or a second start in this process.
       if (pid === process.pid && held.has(file)) throw new DataDirectoryInUseError(directory, pid);
-      if (pid !== process.pid && isAlive(pid)) throw new DataDirectoryInUseError(directory, pid);
+      if (pid !== process.pid && isAlive(pid, start)) throw new DataDirectoryInUseError(directory, pid);
       rmSync(file, { force: true });
     }
   }
@@ -42,13 +43,28 @@ export function lockDirectory(directory: string): () => void {
 
 const held = new Set<string>();
 
-function isAlive(pid: number): boolean {
+/**
+ * Whether the process that wrote the lock still runs. Its number alone does not tell: the system gives it to another
+ * process, or to a thread of one, before long.
+ */
+function isAlive(pid: number, start: string | undefined): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
-    return true;
+    const now = startOf(pid);
+    return start === undefined || now === undefined || now === start;
   } catch (error) {
     return isCode(error, 'EPERM');
+  }
+}
+
+/** When a process began, in the system's own ticks; undefined where the system does not tell (other than Linux). */
+function startOf(pid: number): string | undefined {
+  try {
+    // After the name in brackets, which may hold spaces, the start is the 20th field (proc_pid_stat(5)).
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').pop()?.split(' ')[19];
+  } catch {
+    return undefined;
   }
 }
 

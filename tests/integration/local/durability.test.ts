@@ -178,10 +178,13 @@ describe('a data directory', () => {
     await (await startCloud({ assemblyDir, dataDir })).stop();
   });
 
-  it('is taken over from a process that has ended', async () => {
-    const dataDir = `${directory.path}/stale`;
+  it.each([
+    ['', '4194304'],
+    [' whose number another process has by now', `${process.ppid} 1`],
+  ])('is taken over from a process that has ended%s', async (name, lock) => {
+    const dataDir = `${directory.path}/stale${name.length}`;
     mkdirSync(dataDir);
-    writeFileSync(`${dataDir}/lock`, '4194304');
+    writeFileSync(`${dataDir}/lock`, lock);
     await (await startCloud({ dataDir })).stop();
     expect(existsSync(`${dataDir}/lock`)).toBe(false);
   });
