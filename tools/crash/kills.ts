@@ -76,8 +76,8 @@ export class Executioner {
     if (kill === undefined) return;
     const due = new Promise<void>((resolve) => setTimeout(resolve, kill.afterMs));
     this.#work = Promise.all([due, this.#work]).then(() => this.#carryOut(kill));
-    // Told by `finish`; until then the round goes on, or fails for want of the cloud.
-    this.#work.catch(() => undefined);
+    // The round then fails for want of the cloud, and would not say why.
+    this.#work.catch((error: unknown) => console.error('The cloud could not be started again:', error));
   }
 
   async #carryOut(kill: Kill): Promise<void> {
