@@ -34,7 +34,7 @@ export const BROUGHT_OVER_COLUMNS = [
   'due',
 ] as const;
 /** What one request can take within its 29 seconds. */
-const MAXIMUM_ROWS = 2000;
+const MAXIMUM_ROWS = 1000;
 
 const row = z.object({
   number: z.string().trim().min(1).max(40),

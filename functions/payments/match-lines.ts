@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { RefusedError } from '../shared/runtime/errors.ts';
+import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { type Actor, read } from '../shared/table/change.ts';
 import { allocateToInvoice, type Decision, recordMatched, useId } from './allocate.ts';
 import type { FingerprintedLine } from './fingerprints.ts';
 import { fingerprintKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
 import { findLine, LineSeenError, recordOutgoing, recordQueued, recordSeen } from './lines.ts';
-import { type Judgement, judgeLine, judgeReturn } from './matching.ts';
+import { type Judgement, judgeLine, judgeReturn, textsOf } from './matching.ts';
 import type { PostedLine } from './model.ts';
 import { OpenBook } from './open-book.ts';
 import { broughtOverInvoices, openInvoices } from './store.ts';
@@ -16,6 +17,7 @@ const seen = z.object({ lineId: z.string(), statementId: z.string() });
 
 /** A line is judged again at most so often where others pay the same invoice at the same moment. */
 const JUDGEMENTS = 3;
+const BATCH_LINES = 8;
 
 /**
  * Records the lines of a page: what an earlier statement had, money that left, what pays invoices beyond doubt, and the
@@ -28,7 +30,26 @@ export async function matchLines(
   now: Date,
 ): Promise<void> {
   const book = await readBook();
-  for (const line of lines) await recordLine(line, book, actor, now);
+  for (const batch of batchesOf(lines, book))
+    await inParallel(batch, BATCH_LINES, (line) => recordLine(line, book, actor, now));
+}
+
+/** Lines that are recorded at once: consecutive ones that name no invoice in common, so that the first of two is the first. */
+function batchesOf(lines: readonly FingerprintedLine[], book: OpenBook): FingerprintedLine[][] {
+  const batches: FingerprintedLine[][] = [];
+  let batch: FingerprintedLine[] = [];
+  let named = new Set<string>();
+  for (const each of lines) {
+    const own = [...book.references.find(textsOf(each.line)).keys()];
+    if (batch.length >= BATCH_LINES || own.some((number) => named.has(number))) {
+      batches.push(batch);
+      batch = [];
+      named = new Set();
+    }
+    batch.push(each);
+    for (const number of own) named.add(number);
+  }
+  return batch.length === 0 ? batches : [...batches, batch];
 }
 
 /** Invoices with money owed, and those of a previous system that are settled: no form of ours tells their references. */

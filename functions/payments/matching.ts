@@ -273,9 +273,7 @@ function byLikeName(
   book: OpenBook,
 ): Judgement {
   const known = new Set(named.map(({ invoice }) => invoice.invoiceNumber));
-  const like = book
-    .likeNames(`${line.payerName} ${line.narrative}`, line.pence)
-    .filter(({ invoice }) => !known.has(invoice.invoiceNumber));
+  const like = book.likeNames(line, line.pence).filter(({ invoice }) => !known.has(invoice.invoiceNumber));
   const candidates = ordered([
     ...named.map((each) => candidateOf(line, each)),
     ...like.map(({ invoice, alike }) =>

@@ -27,7 +27,7 @@ export function wordsOfName(name: string): string[] {
 export const isTelling = (word: string): boolean => !generic.has(word) && word !== 'ST';
 
 /** Banks cut names off: a word of four letters or more also agrees with one that begins with it. */
-const agree = (a: string, b: string): boolean =>
+export const agree = (a: string, b: string): boolean =>
   a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
 
 /**
@@ -35,9 +35,14 @@ const agree = (a: string, b: string): boolean =>
  * names apart decide whether it does at all: half of them must be there, so "Primary School" alone is like none.
  * Among those that are alike the other words tell which is more so.
  */
-export function likeness(name: string, text: string): number {
-  const own = [...new Set(wordsOfName(name))];
-  const given = [...new Set(wordsOfName(text))];
+export const likeness = (name: string, text: string): number =>
+  likenessOfWords(uniqueWords(name), uniqueWords(text));
+
+/** The words of a name, each once: for many comparisons with the same name. */
+export const uniqueWords = (name: string): string[] => [...new Set(wordsOfName(name))];
+
+/** `likeness` of names whose words (each once) are known. */
+export function likenessOfWords(own: readonly string[], given: readonly string[]): number {
   const found = (word: string): boolean => given.some((other) => agree(word, other));
   const telling = own.filter(isTelling);
   const share = telling.length === 0 ? 0 : telling.filter(found).length / telling.length;

@@ -1,11 +1,12 @@
 import type { Pence } from '../shared/money/pence.ts';
 import { balanceOf } from './balance.ts';
 import type { Invoice } from './model.ts';
-import { isTelling, likeness, wordsOfName } from './names.ts';
+import { agree, isTelling, likeness, likenessOfWords, uniqueWords, wordsOfName } from './names.ts';
 import { ReferenceIndex } from './reference-index.ts';
+import type { BankLine } from './statements/model.ts';
 
 /** So many invoices are compared with a line by name at most, those first whose words are rarest. */
-const MAXIMUM_COMPARED = 400;
+const MAXIMUM_COMPARED = 200;
 
 /** How a word is filed: banks cut names off, and four letters agree with whatever begins with them. */
 const filed = (word: string): string => word.slice(0, 4);
@@ -23,6 +24,11 @@ export class OpenBook {
   readonly #balances = new Map<string, Pence>();
   /** By what is owed and the filed words of school and payer. */
   readonly #byAmount = new Map<string, Set<string>>();
+  /** The words of school and payer of those that were compared. */
+  readonly #words = new Map<
+    string,
+    { readonly school: readonly string[]; readonly payer: readonly string[] }
+  >();
   readonly #byPayer = new Map<string, Set<string>>();
   readonly #payersByWord = new Map<string, Set<string>>();
 
@@ -57,9 +63,14 @@ export class OpenBook {
     if (balance !== undefined) this.#balances.set(invoiceNumber, balance - pence);
   }
 
-  /** Invoices that owe exactly `pence` and whose school or payer is like the text, the likest first. */
-  likeNames(text: string, pence: Pence): { readonly invoice: Invoice; readonly alike: number }[] {
-    const buckets = [...new Set(wordsOfName(text).filter(isTelling).map(filed))]
+  /** Invoices that owe exactly `pence` and whose school or payer is like what the line says, the likest first. */
+  likeNames(
+    { payerName, narrative }: Pick<BankLine, 'payerName' | 'narrative'>,
+    pence: Pence,
+  ): { readonly invoice: Invoice; readonly alike: number }[] {
+    const given = uniqueWords(`${payerName} ${narrative}`);
+    const payer = uniqueWords(payerName).filter(isTelling);
+    const buckets = [...new Set(given.filter(isTelling).map(filed))]
       .map((word) => this.#byAmount.get(`${pence} ${word}`))
       .filter((bucket) => bucket !== undefined)
       .sort((a, b) => a.size - b.size);
@@ -74,12 +85,23 @@ export class OpenBook {
         const invoice = this.#invoices.get(number);
         return invoice === undefined || this.balance(number) !== pence ? [] : [invoice];
       })
-      .map((invoice) => ({
-        invoice,
-        alike: Math.max(likeness(invoice.schoolName, text), likeness(invoice.payer.name, text)),
-      }))
+      .map((invoice) => {
+        const own = this.#wordsOf(invoice);
+        const alike = [own.school, own.payer].map(
+          (words) => likenessOfWords(words, given) * (0.5 + 0.5 * coverage(payer, words)),
+        );
+        return { invoice, alike: Math.max(...alike) };
+      })
       .filter(({ alike }) => alike > 0)
       .sort((a, b) => b.alike - a.alike || a.invoice.invoiceNumber.localeCompare(b.invoice.invoiceNumber));
+  }
+
+  #wordsOf(invoice: Invoice): { readonly school: readonly string[]; readonly payer: readonly string[] } {
+    const known = this.#words.get(invoice.invoiceNumber);
+    if (known !== undefined) return known;
+    const words = { school: uniqueWords(invoice.schoolName), payer: uniqueWords(invoice.payer.name) };
+    this.#words.set(invoice.invoiceNumber, words);
+    return words;
   }
 
   /** Open invoices of each payer whose name is like the text, those due first at the head. */
@@ -105,6 +127,12 @@ export class OpenBook {
       .sort((a, b) => a.dueOn.localeCompare(b.dueOn) || a.invoiceNumber.localeCompare(b.invoiceNumber));
   }
 }
+
+/** The share of a payer's own words that are in a name: of two names the one that has them all is the payer's. */
+const coverage = (payer: readonly string[], words: readonly string[]): number =>
+  payer.length === 0
+    ? 1
+    : payer.filter((word) => words.some((own) => agree(own, word))).length / payer.length;
 
 const tellingWords = (invoice: Invoice): Set<string> =>
   new Set(

@@ -8,14 +8,16 @@ import { measureAllocation } from './allocation.ts';
 import { type FunctionFigures, measureFunctions } from './functions.ts';
 import { median, timed } from './numbers.ts';
 import { measureRegister } from './register.ts';
+import { measureStatements } from './statements.ts';
 
-const parts = ['synth', 'functions', 'register', 'allocation'] as const;
+const parts = ['synth', 'functions', 'register', 'allocation', 'statements'] as const;
 type Part = (typeof parts)[number];
 
 /**
  * `npm run bench [-- --only PART]`: figures of the app on this machine. Functions: size of the bundle, own bytes without
  * the AWS SDK, cold import with the SDK that each loads. Register: time of an import, 95th percentile of a thousand
- * searches. Synth: time of a synthesis. Allocation: objective and bound of every stage, time, memory. Milliseconds are this machine's; ratios are what can be compared.
+ * searches. Synth: time of a synthesis. Allocation: objective and bound of every stage, time, memory. Statements: cost per line of reading and matching, for more and more
+ * lines against as many open invoices. Milliseconds are this machine's; ratios are what can be compared.
  */
 await runMain(async () => {
   const chosen = partsOf(process.argv.slice(2));
@@ -25,6 +27,7 @@ await runMain(async () => {
   if (chosen.has('functions')) await printFunctions();
   if (chosen.has('register')) await printRegister();
   if (chosen.has('allocation')) await printAllocation();
+  if (chosen.has('statements')) printStatements();
   return 0;
 });
 
@@ -41,6 +44,18 @@ function partsOf(args: string[]): ReadonlySet<Part> {
     );
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function printStatements(): void {
+  const figures = measureStatements([1_000, 10_000, 100_000]);
+  const [first] = figures;
+  for (const { lines, readMicros, matchMicros, confirmed, megabytes } of figures) {
+    const ratio =
+      first === undefined ? 1 : (readMicros + matchMicros) / (first.readMicros + first.matchMicros);
+    console.log(
+      `statements: ${lines} lines against ${lines} open invoices: ${readMicros.toFixed(0)} µs a line to read, ${matchMicros.toFixed(0)} µs to match (${ratio.toFixed(2)} × the cost of a line in ${first?.lines}), ${confirmed} confirmed, ${megabytes.toFixed(0)} MB`,
+    );
   }
 }
 

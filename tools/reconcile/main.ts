@@ -1,6 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { BROUGHT_OVER_COLUMNS } from '../../functions/payments/brought-over.ts';
@@ -16,8 +14,7 @@ import { reconcileReport, totalsOf } from './report.ts';
 /** `npm run reconcile -- FILE... --invoices FILE.csv --report OUT.json`: bank statements against open invoices, on an empty local cloud. */
 await runMain(async () => {
   const options = argumentsOf(process.argv.slice(2));
-  const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'psqm-reconcile-'));
-  const cloud = await CloudProcess.start({ simulatedFrom: new Date(), dataDir, verbose: options.verbose });
+  const cloud = await CloudProcess.start({ simulatedFrom: new Date(), verbose: options.verbose });
   try {
     const inbox = new Inbox(cloud.endpoint);
     const admin = new Visitor(cloud.siteUrl, inbox);
@@ -65,8 +62,6 @@ await runMain(async () => {
   } catch (error) {
     cloud.kill();
     throw error;
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true });
   }
 });
 

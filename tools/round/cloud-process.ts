@@ -18,7 +18,8 @@ const status = z.object({ now: z.string(), busy: z.number() });
 export interface CloudProcessOptions {
   /** Where the simulated clock of an empty store stands. */
   readonly simulatedFrom: Date;
-  readonly dataDir: string;
+  /** Without it everything is in memory. */
+  readonly dataDir?: string;
   /** What it logs goes to standard error. */
   readonly verbose: boolean;
   /** The site has its pages, which programs do without. */
@@ -128,8 +129,7 @@ function spawnApp(options: CloudProcessOptions, more: readonly string[]): ChildP
     [
       '--disable-warning=ExperimentalWarning',
       join(root, 'tools/local-app/main.ts'),
-      '--data-dir',
-      options.dataDir,
+      ...(options.dataDir === undefined ? [] : ['--data-dir', options.dataDir]),
       '--simulated-from',
       options.simulatedFrom.toISOString(),
       ...(options.pages === true ? [] : ['--without-pages']),

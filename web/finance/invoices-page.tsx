@@ -29,6 +29,11 @@ export function InvoicesPage() {
   return (
     <>
       <Heading>{t('invoices.title')}</Heading>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/finance/brought-over">
+          {t('brought-over.title')}
+        </a>
+      </p>
       <Form onSubmit={search} label={t('invoices.search')}>
         <TextInput
           name="q"

@@ -1,6 +1,7 @@
 import { Route, Router } from 'preact-iso';
 import { ForRoles, Shell, startPages } from '../shared/page.tsx';
 import { BooksPage } from './books-page.tsx';
+import { BroughtOverPage } from './brought-over-page.tsx';
 import { CreditsPage } from './credits-page.tsx';
 import { FundingPage } from './funding-page.tsx';
 import { InvoicePage } from './invoice-page.tsx';
@@ -32,6 +33,7 @@ function FinancePages() {
           <Route path="/finance/lines/:lineId" component={LinePage} />
           <Route path="/finance/statements" component={StatementsPage} />
           <Route path="/finance/statements/:statementId" component={StatementPage} />
+          <Route path="/finance/brought-over" component={BroughtOverPage} />
           <Route path="/finance/invoices" component={InvoicesPage} />
           <Route path="/finance/invoices/:invoiceNumber" component={InvoicePage} />
           <Route path="/finance/funding-requests" component={FundingPage} />

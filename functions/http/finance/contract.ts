@@ -305,7 +305,7 @@ export const financeContract = defineContract({
     path: '/api/finance/invoices/brought-over',
     roles: finance,
     summary:
-      'Takes the open invoices of a previous system from a CSV (number, reference, payer, school, urn, amount_pence, due as YYYY-MM-DD; at most 2,000 rows). The same row again changes nothing.',
+      'Takes the open invoices of a previous system from a CSV (number, reference, payer, school, urn, amount_pence, due as YYYY-MM-DD; at most 1,000 rows). The same row again changes nothing.',
     body: z.object({ csv: z.string().min(1).max(5_000_000) }),
     response: importResult,
   },
