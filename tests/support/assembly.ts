@@ -10,11 +10,16 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 export interface SynthesisedStack {
   readonly name: string;
   readonly bytes: number;
   readonly resources: Readonly<Record<string, Resource>>;
+  readonly template: {
+    readonly Outputs?: Readonly<Record<string, unknown>>;
+    readonly Parameters?: Readonly<Record<string, unknown>>;
+  };
 }
 
 let bundled: Promise<unknown> | undefined;
@@ -31,6 +36,7 @@ export async function synthesiseStage(stage: string): Promise<SynthesisedStack[]
     name: stack.stackName,
     bytes: JSON.stringify(stack.template).length,
     resources: stack.template.Resources,
+    template: stack.template,
   }));
 }
 
