@@ -97,6 +97,7 @@ interface Statement {
   readonly patterns: Readonly<Record<string, string>>;
 }
 
+/** What a function may do, as its stage declares it; logs and what triggers bring come beside it. */
 function statementsOf(scope: Construct, { definition, platform, machines }: TaskFunctionProps): Statement[] {
   const { grants } = definition;
   const statements: Statement[] = [];
@@ -134,7 +135,7 @@ function statementsOf(scope: Construct, { definition, platform, machines }: Task
   if (grants.originSecret === true)
     allow(['secretsmanager:GetSecretValue'], [platform.originSecret.secretArn]);
   if (grants.answersTasks === true) {
-    allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], ['*'], {
+    allow(['states:SendTaskSuccess'], ['*'], {
       '*': 'A task token names no resource: IAM knows none for answering it',
     });
   }
@@ -151,7 +152,7 @@ function statementsOf(scope: Construct, { definition, platform, machines }: Task
   );
   if (grants.readsRuns === true) {
     allow(
-      ['states:DescribeStateMachine', 'states:ListExecutions'],
+      ['states:ListExecutions'],
       machines.map(({ arn }) => arn),
     );
     allow(
@@ -191,7 +192,7 @@ function environmentOf(
     environment.FIRST_ADMIN_EMAIL = platform.config.firstAdminEmail;
   }
   if (grants.originSecret === true) environment.ORIGIN_SECRET_ARN = platform.originSecret.secretArn;
-  if (grants.readsRuns === true) {
+  if (grants.readsRuns === true || grants.knowsMachines === true) {
     environment.STATE_MACHINES = Stack.of(scope).toJsonString(
       Object.fromEntries(machines.map(({ workflow, arn }) => [workflow, arn])),
     );

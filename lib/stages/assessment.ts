@@ -1,9 +1,5 @@
 import { assessorContract } from '../../functions/http/assessor/contract.ts';
-import type { StageDefinition, TableAction } from './types.ts';
-
-const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
-/** What `change()` and `create()` need beside reading. */
-const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+import type { StageDefinition } from './types.ts';
 
 /** From the frozen submissions of a round to their returned reviews. */
 export const assessmentStage: StageDefinition = {
@@ -11,24 +7,24 @@ export const assessmentStage: StageDefinition = {
   functions: {
     'plan-allocation': {
       description: "Decides the next step of a round's allocation",
-      grants: { table: [...reads, 'UpdateItem'] },
+      grants: { table: ['Query', 'UpdateItem'] },
       timeoutSeconds: 50,
     },
     'solve-allocation': {
       description: 'Solves who assesses which submission, in proven stages',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
       timeoutSeconds: 300,
       memoryMb: 2048,
       large: true,
     },
     'offer-assignments': {
       description: 'Makes the assignments of one page of a solve, lists what it could not place',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
       timeoutSeconds: 120,
     },
     'write-to-assessors': {
       description: 'Writes to each assessor once for all that a solve offers them',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 300,
     },
     'end-allocation': {
@@ -37,27 +33,27 @@ export const assessmentStage: StageDefinition = {
     },
     'plan-assessment': {
       description: "Decides the next step of an assessor's assignment",
-      grants: { table: [...reads, 'UpdateItem'] },
+      grants: { table: ['GetItem', 'Query', 'UpdateItem'] },
     },
     'remind-assessor': {
       description: 'Reminds an assessor of a review that is due or late',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'expire-assignment': {
       description: 'Ends an assignment that was not answered or not returned in time',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'escalate-assessment': {
       description: 'Puts an overdue assessment before the admins',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'PutItem'] },
     },
     'close-for-school': {
       description: 'Ends the assignment of a school that has left the round',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-reallocation': {
       description: 'Has the submission of an ended assignment allocated again',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
     },
     'end-assessment': {
       description: "Says how an assignment's machine ended",
@@ -71,7 +67,7 @@ export const assessmentStage: StageDefinition = {
     'assessor-api': {
       description: "The assessor's pages: conflicts, offers, reading, judging, returning",
       grants: {
-        table: [...writes, 'DeleteItem'],
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         buckets: { submissions: { actions: ['GetObject'], prefix: 'frozen/' } },
       },
       http: { audience: 'assessor', contract: assessorContract },

@@ -1,9 +1,5 @@
 import { awardsContract } from '../../functions/http/awards/contract.ts';
-import type { StageDefinition, TableAction } from './types.ts';
-
-const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
-/** What `change()` and `create()` need beside reading. */
-const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+import type { StageDefinition } from './types.ts';
 
 /** From a confirmed decision to the released result. */
 export const awardsStage: StageDefinition = {
@@ -11,16 +7,16 @@ export const awardsStage: StageDefinition = {
   functions: {
     'plan-award': {
       description: 'Decides the next step of a confirmed decision',
-      grants: { table: [...reads, 'UpdateItem'] },
+      grants: { table: ['GetItem', 'Query', 'UpdateItem'] },
     },
     'escalate-award': {
       description: 'Asks those who can remove what holds a result up',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'prepare-certificate': {
       description: 'Makes the certificate of a decision: number and PDF, not yet public',
       grants: {
-        table: writes,
+        table: ['GetItem', 'PutItem'],
         buckets: { documents: { actions: ['PutObject'], prefix: 'certificates/' } },
       },
       timeoutSeconds: 60,
@@ -29,12 +25,12 @@ export const awardsStage: StageDefinition = {
     },
     'release-result': {
       description: 'Releases a result in one moment: status, register entry, events',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'Query', 'PutItem'] },
     },
     'send-letters': {
       description: 'Writes a released result to head and subject leaders',
       grants: {
-        table: writes,
+        table: ['GetItem', 'PutItem', 'UpdateItem'],
         buckets: { documents: { actions: ['GetObject'], prefix: 'certificates/' } },
         mail: true,
       },
@@ -46,7 +42,7 @@ export const awardsStage: StageDefinition = {
     },
     'awards-api': {
       description: 'The public register of awards and the verification of certificates',
-      grants: { table: reads },
+      grants: { table: ['GetItem', 'Query'] },
       http: { audience: 'awards', contract: awardsContract },
     },
   },

@@ -26,7 +26,7 @@ export const operationsStage: StageDefinition = {
     },
     'record-failed-run': {
       description: 'Puts executions that failed, timed out or were aborted on the stuck board',
-      grants: { table: ['PutItem', 'UpdateItem'], readsRuns: true },
+      grants: { table: ['PutItem', 'UpdateItem'], knowsMachines: true },
       onAwsEvents: {
         source: 'aws.states',
         detailTypes: ['Step Functions Execution Status Change'],
@@ -35,20 +35,20 @@ export const operationsStage: StageDefinition = {
     },
     'keep-round': {
       description: 'Does each morning what the calendars of the rounds ask for',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
       schedule: 'cron(0 9 * * ? *)',
       timeoutSeconds: 120,
     },
     'remind-staff': {
       description: 'Tells administrators each working day what has waited too long in which queue',
-      grants: { table: ['Query', 'BatchGetItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query'], mail: true },
       schedule: 'cron(30 9 * * ? *)',
       timeoutSeconds: 120,
     },
     'admin-api': {
       description: "Administrators' pages: what they read, the course of a round, runs",
       grants: {
-        table: ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchGetItem'],
+        table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         readsRuns: true,
         stopsRuns: true,
       },
@@ -58,7 +58,7 @@ export const operationsStage: StageDefinition = {
     },
     'auditor-api': {
       description: "Auditors' pages: reads only",
-      grants: { table: ['GetItem', 'Query', 'BatchGetItem'], readsRuns: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query'], readsRuns: true },
       http: { audience: 'auditor', contract: auditorContract },
       timeoutSeconds: 29,
     },

@@ -1,10 +1,6 @@
 import { financeContract } from '../../functions/http/finance/contract.ts';
 import { funderContract } from '../../functions/http/funder/contract.ts';
-import type { StageDefinition, TableAction } from './types.ts';
-
-const reads: readonly TableAction[] = ['GetItem', 'Query'];
-/** What `change()` and `create()` need beside reading; allocations are held to their registration's state. */
-const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem', 'ConditionCheckItem'];
+import type { StageDefinition } from './types.ts';
 
 /** Invoices, bank statements and the books. */
 export const paymentsStage: StageDefinition = {
@@ -13,7 +9,7 @@ export const paymentsStage: StageDefinition = {
     'check-statement': {
       description: 'Reads a bank statement and checks its totals, or refuses it whole',
       grants: {
-        table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'],
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
         buckets: { statements: { actions: ['GetObject', 'PutObject'], prefix: 'statements/' } },
       },
       timeoutSeconds: 300,
@@ -22,7 +18,7 @@ export const paymentsStage: StageDefinition = {
     'match-page': {
       description: 'Records a page of bank lines and matches what is beyond doubt',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
         buckets: { statements: { actions: ['GetObject'], prefix: 'statements/' } },
       },
       timeoutSeconds: 300,
@@ -35,7 +31,7 @@ export const paymentsStage: StageDefinition = {
     'credit-withdrawn': {
       description: 'Credits what a school that withdrew has not paid, and says so',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
@@ -46,14 +42,14 @@ export const paymentsStage: StageDefinition = {
     },
     'move-due-days': {
       description: 'Moves the invoices that are owed with the payment day of a round or a school',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem', 'Query'] },
+      grants: { table: ['GetItem', 'Query', 'PutItem'] },
       onEvents: ['RoundDeadlineMoved', 'RegistrationDeadlineMoved'],
       timeoutSeconds: 300,
     },
     'finance-api': {
       description: 'Finance pages: statements, the queue, invoices, funders, the books',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
         buckets: {
           statements: { actions: ['PutObject', 'GetObject', 'ListBucket'], prefix: 'statements/' },
           documents: { actions: ['GetObject'], prefix: 'registrations/' },
@@ -65,7 +61,7 @@ export const paymentsStage: StageDefinition = {
     },
     'funder-api': {
       description: "A funder's places and the schools that take them",
-      grants: { table: reads },
+      grants: { table: ['GetItem', 'Query'] },
       http: { audience: 'funder', contract: funderContract },
       timeoutSeconds: 29,
     },

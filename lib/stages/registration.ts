@@ -1,8 +1,5 @@
 import { publicContract } from '../../functions/http/public/contract.ts';
-import type { FunctionDefinition, StageDefinition, TableAction } from './types.ts';
-
-const changes: readonly TableAction[] = ['GetItem', 'PutItem', 'UpdateItem', 'Query'];
-const ends: readonly TableAction[] = [...changes, 'DeleteItem', 'ConditionCheckItem'];
+import type { FunctionDefinition, StageDefinition } from './types.ts';
 
 /** Makes, stores and mails documents as PDF. */
 const withDocuments: Pick<FunctionDefinition, 'large' | 'timeoutSeconds' | 'memoryMb'> = {
@@ -17,7 +14,7 @@ export const registrationStage: StageDefinition = {
     'public-api': {
       description: "The registration form and a contact's own registrations",
       grants: {
-        table: ends,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
         mail: true,
         buckets: {
           register: { actions: ['GetObject'], prefix: 'indexes/' },
@@ -30,64 +27,73 @@ export const registrationStage: StageDefinition = {
     },
     'plan-registration': {
       description: 'Decides the next step of a registration',
-      grants: { table: ['GetItem', 'UpdateItem', 'Query'] },
+      grants: { table: ['GetItem', 'UpdateItem'] },
     },
     'acknowledge-registration': {
       description: 'Confirms to the school that its form has arrived',
-      grants: { table: changes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
-    'place-in-hub': { description: 'Places the school in a hub with room', grants: { table: changes } },
+    'place-in-hub': {
+      description: 'Places the school in a hub with room',
+      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+    },
     'escalate-placement': {
       description: 'Tells admins of a school that waits for a hub',
-      grants: { table: [...changes, 'BatchGetItem'], mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-placement': {
       description: 'Ends the search for a hub on the stuck board',
-      grants: { table: changes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'grant-funded-place': {
       description: "Takes a funder's place for the school",
-      grants: { table: changes },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
     },
     'bill-the-school': {
       description: 'Tells the school that it is billed itself',
-      grants: { table: changes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
-    'issue-invoice': { description: 'Issues the invoice', grants: { table: changes } },
+    'issue-invoice': {
+      description: 'Issues the invoice',
+      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+    },
     'send-invoice': {
       description: 'Makes and mails the invoice',
       grants: {
-        table: changes,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
-        buckets: { documents: { actions: ['PutObject', 'GetObject'], prefix: 'registrations/' } },
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
       ...withDocuments,
     },
-    'send-payment-reminder': { description: 'Reminds whoever pays', grants: { table: changes, mail: true } },
+    'send-payment-reminder': {
+      description: 'Reminds whoever pays',
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+    },
     'credit-invoice': {
       description: 'Credits the invoice of a school that withdrew before it paid',
       grants: {
-        table: changes,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
-        buckets: { documents: { actions: ['PutObject', 'GetObject'], prefix: 'registrations/' } },
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
       ...withDocuments,
     },
     'lapse-registration': {
       description: 'Ends a registration whose fee was not paid',
       grants: {
-        table: ends,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
         mail: true,
-        buckets: { documents: { actions: ['PutObject', 'GetObject'], prefix: 'registrations/' } },
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
       ...withDocuments,
     },
     'confirm-registration': {
       description: 'Confirms the place once the fee is settled or covered',
       grants: {
-        table: changes,
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
-        buckets: { documents: { actions: ['PutObject', 'GetObject'], prefix: 'registrations/' } },
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
       ...withDocuments,
     },

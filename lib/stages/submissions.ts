@@ -1,8 +1,4 @@
-import type { StageDefinition, TableAction } from './types.ts';
-
-const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
-/** What `change()` and `create()` need beside reading. */
-const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+import type { StageDefinition } from './types.ts';
 
 /** From the opening of a school's submission to its frozen version or its missed deadline. */
 export const submissionsStage: StageDefinition = {
@@ -10,24 +6,24 @@ export const submissionsStage: StageDefinition = {
   functions: {
     'plan-submission': {
       description: "Decides the next step of a school's submission",
-      grants: { table: [...reads, 'UpdateItem'] },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'open-submission': {
       description: "Opens a school's submission and says so",
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'remind-of-submission': {
       description: "Reminds a school of its submission's dates",
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-for-sign-off': {
       description: 'Asks a hub leader for the sign-off that is due or late',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-checks': {
       description: 'Gives an outcome to uploaded files whose check has had none in time',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: { actions: ['GetObject', 'DeleteObject', 'ListBucket'], prefix: 'quarantine/' },
         },
@@ -36,18 +32,21 @@ export const submissionsStage: StageDefinition = {
     'freeze-submission': {
       description: 'Freezes what the head declared: copies, hashes, manifest, record',
       // It reads released files and writes frozen ones; both lie in this bucket.
-      grants: { table: writes, buckets: { submissions: { actions: ['GetObject', 'PutObject'] } } },
+      grants: {
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        buckets: { submissions: { actions: ['GetObject', 'PutObject'] } },
+      },
       timeoutSeconds: 300,
       memoryMb: 1024,
     },
     'miss-submission': {
       description: 'Closes a submission that was not declared in time',
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
     },
     'settle-document': {
       description: 'Accepts or refuses an uploaded file when its malware scan has a result',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: {
             actions: ['GetObject', 'GetObjectTagging', 'DeleteObject', 'ListBucket'],
@@ -65,7 +64,7 @@ export const submissionsStage: StageDefinition = {
     },
     'notify-submission': {
       description: 'Tells schools, hub leaders and admins what happened to a submission',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 60,
       onEvents: [
         'SignOffRequested',

@@ -1,10 +1,6 @@
 import { hubContract } from '../../functions/http/hub/contract.ts';
 import { schoolContract } from '../../functions/http/school/contract.ts';
-import type { StageDefinition, TableAction } from './types.ts';
-
-const reads: readonly TableAction[] = ['GetItem', 'Query', 'BatchGetItem'];
-/** What `change()` and `create()` need beside reading. */
-const writes: readonly TableAction[] = [...reads, 'PutItem', 'UpdateItem'];
+import type { StageDefinition } from './types.ts';
 
 /** The year of training, and the pages of schools and hub leaders. */
 export const trainingStage: StageDefinition = {
@@ -12,24 +8,24 @@ export const trainingStage: StageDefinition = {
   functions: {
     'plan-training': {
       description: "Decides the next step of a school's training",
-      grants: { table: [...reads, 'UpdateItem'] },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'invite-school': {
       description: "Begins a school's training and sends the invitation",
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'remind-school': {
       description: 'Reminds a school of its action plan or a session',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-about-training': {
       description: 'Asks a hub leader about a late action plan or an unconfirmed level',
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-plan-checks': {
       description: 'Gives an outcome to uploaded action plans whose check has had none in time',
       grants: {
-        table: writes,
+        table: ['GetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: { actions: ['GetObject', 'DeleteObject', 'ListBucket'], prefix: 'quarantine/' },
         },
@@ -37,11 +33,11 @@ export const trainingStage: StageDefinition = {
     },
     'complete-training': {
       description: "Ends a school's training and opens the way to its submission",
-      grants: { table: writes },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
     },
     'notify-training': {
       description: "Tells schools and hub leaders what happened in a school's training",
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 60,
       onEvents: [
         'TrainingStarted',
@@ -58,14 +54,14 @@ export const trainingStage: StageDefinition = {
     },
     'send-hub-message': {
       description: "Sends a hub leader's letter to schools",
-      grants: { table: writes, mail: true },
+      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 300,
       onEvents: ['HubMessageRecorded'],
     },
     'school-api': {
       description: "The school's pages: what is next, contacts, training, submission, declaration",
       grants: {
-        table: [...writes, 'DeleteItem'],
+        table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         buckets: {
           quarantine: {
             actions: ['PutObject', 'GetObject', 'DeleteObject', 'ListBucket'],
@@ -79,7 +75,10 @@ export const trainingStage: StageDefinition = {
     },
     'hub-api': {
       description: "The hub leader's pages: my schools, sessions, action plans, levels, sign-off",
-      grants: { table: writes, buckets: { submissions: { actions: ['GetObject'] } } },
+      grants: {
+        table: ['GetItem', 'Query', 'PutItem'],
+        buckets: { submissions: { actions: ['GetObject'] } },
+      },
       http: { audience: 'hub', contract: hubContract },
     },
   },

@@ -33,7 +33,10 @@ export type BucketAction =
   | 'GetObjectTagging'
   | 'PutObjectTagging';
 
-/** What a function may do. `change()` and `create()` need GetItem, PutItem, UpdateItem on the table (a transaction is authorised by its parts). */
+/**
+ * What a function may do, and no more than its code can ask for (tests/infra/grants.test.ts). `change()` and `create()`
+ * need GetItem and PutItem on the table, and what their further writes are: a transaction is authorised by its parts.
+ */
 export interface Grants {
   readonly table?: readonly TableAction[];
   /** Bucket -> actions, each optionally below a key prefix. */
@@ -42,9 +45,11 @@ export interface Grants {
   >;
   /** May send mail. */
   readonly mail?: true;
-  /** states: SendTaskSuccess and SendTaskFailure on this account's machines. */
+  /** states: SendTaskSuccess on this account's machines. */
   readonly answersTasks?: true;
-  /** May read runs (Describe, List, GetExecutionHistory). */
+  /** Is told the ARNs of the machines, to recognise their runs; reading runs includes it. */
+  readonly knowsMachines?: true;
+  /** May read runs (ListExecutions, DescribeExecution, DescribeStateMachineForExecution, GetExecutionHistory). */
   readonly readsRuns?: true;
   /** May stop executions. */
   readonly stopsRuns?: true;

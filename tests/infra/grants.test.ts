@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stageDefinitions } from '../../lib/stages/index.ts';
+import { pascalCase } from '../../lib/stages/names.ts';
 import { plainRole, reasons } from '../../tools/grants/grants.ts';
+import { reachedActions } from '../../tools/grants/reach.ts';
 import { root } from '../../tools/run-command.ts';
 import { resourcesOf, type SynthesisedStack, synthesiseStage } from '../support/assembly.ts';
 
@@ -52,6 +55,35 @@ describe('the reasons for grants that a round does not use', () => {
     );
     expect(stale).toEqual([]);
   });
+});
+
+/** What Lambda itself does with a function's role: logs, traces, the stream, the queue of events that failed. */
+const BY_LAMBDA = new Set([
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:SendMessage',
+]);
+
+it('no function is granted what its code cannot ask for', async () => {
+  const reached = await reachedActions(stageDefinitions);
+  const beyond = stageDefinitions.flatMap(({ stage, functions }) =>
+    Object.keys(functions).flatMap((name) => {
+      const actions = granted.get(`${pascalCase(stage)}-${pascalCase(name)}`);
+      if (actions === undefined) throw new Error(`${stage}/${name} has no role`);
+      const code = reached.get(`${stage}/${name}`);
+      return [...actions]
+        .filter((action) => !BY_LAMBDA.has(action) && code?.has(action) !== true)
+        .map((action) => `${stage}/${name}: ${action}`);
+    }),
+  );
+  expect(beyond).toEqual([]);
 });
 
 it('every role has a name of its own without stage and hash', async () => {
