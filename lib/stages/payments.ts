@@ -31,7 +31,7 @@ export const paymentsStage: StageDefinition = {
     'credit-withdrawn': {
       description: 'Credits what a school that withdrew has not paid, and says so',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },

@@ -14,7 +14,7 @@ export const registrationStage: StageDefinition = {
     'public-api': {
       description: "The registration form and a contact's own registrations",
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         mail: true,
         buckets: {
           register: { actions: ['GetObject'], prefix: 'indexes/' },

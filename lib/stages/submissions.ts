@@ -49,7 +49,7 @@ export const submissionsStage: StageDefinition = {
         table: ['GetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: {
-            actions: ['GetObject', 'GetObjectTagging', 'DeleteObject', 'ListBucket'],
+            actions: ['GetObject', 'DeleteObject', 'ListBucket'],
             prefix: 'quarantine/',
           },
           submissions: { actions: ['PutObject', 'DeleteObject'], prefix: 'released/' },

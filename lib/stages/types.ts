@@ -20,18 +20,10 @@ export type TableAction =
   | 'DeleteItem'
   | 'Query'
   | 'ConditionCheckItem'
-  | 'BatchGetItem'
-  | 'BatchWriteItem';
+  | 'BatchGetItem';
 export const bucketNames = ['quarantine', 'submissions', 'documents', 'register', 'statements'] as const;
 export type BucketName = (typeof bucketNames)[number];
-export type BucketAction =
-  | 'GetObject'
-  | 'GetObjectVersion'
-  | 'PutObject'
-  | 'DeleteObject'
-  | 'ListBucket'
-  | 'GetObjectTagging'
-  | 'PutObjectTagging';
+export type BucketAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'ListBucket';
 
 /**
  * What a function may do, and no more than its code can ask for (tests/infra/grants.test.ts). `change()` and `create()`

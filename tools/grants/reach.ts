@@ -9,7 +9,8 @@ import { root } from '../run-command.ts';
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   AdminCreateUser: ['cognito-idp:AdminCreateUser'],
   BatchGetItem: ['dynamodb:BatchGetItem'],
-  CopyObject: ['s3:GetObject', 's3:GetObjectTagging', 's3:PutObject'],
+  // Every copy replaces the tags: those of the source are not read.
+  CopyObject: ['s3:GetObject', 's3:PutObject'],
   DeleteItem: ['dynamodb:DeleteItem'],
   DeleteObject: ['s3:DeleteObject'],
   DescribeExecution: ['states:DescribeExecution'],
@@ -18,9 +19,9 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   GetExecutionHistory: ['states:GetExecutionHistory'],
   GetItem: ['dynamodb:GetItem'],
   // Only to those who may list the bucket does S3 say that an object is missing; others read "access denied".
-  GetObject: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket'],
+  GetObject: ['s3:GetObject', 's3:ListBucket'],
   GetSecretValue: ['secretsmanager:GetSecretValue'],
-  HeadObject: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket'],
+  HeadObject: ['s3:GetObject', 's3:ListBucket'],
   // Cognito authorises the calls of a sign-in by the client's id, not by IAM.
   InitiateAuth: [],
   ListExecutions: ['states:ListExecutions'],
@@ -37,7 +38,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   UpdateItem: ['dynamodb:UpdateItem'],
 };
 
-/** A write beside the changed record (functions/shared/table/change.ts, `ExtraWrite`) by the field that tells its kind. */
+/** A write beside the changed record (functions/shared/table/change.ts, `ExtraWrite`) by the field that names its record. */
 const EXTRA_WRITES: Readonly<Record<string, string>> = {
   check: 'dynamodb:ConditionCheckItem',
   delete: 'dynamodb:DeleteItem',
@@ -97,6 +98,6 @@ function actionsIn(code: string, path: string): ReadonlySet<string> {
   if (/\bcreatePresignedPost\d*\(/.test(code)) actions.add('s3:PutObject');
   if (/\bnew TransactWriteItemsCommand\d*\(/.test(code))
     for (const [field, action] of Object.entries(EXTRA_WRITES))
-      if (new RegExp(`[{,]\\s*${field}: (?!z\\d*\\.)`).test(code)) actions.add(action);
+      if (new RegExp(`[{,]\\s*${field}: (?:\\w+Keys?\\d*\\(|\\{ pk: )`).test(code)) actions.add(action);
   return actions;
 }
