@@ -2,11 +2,13 @@ import type { Activity } from './activity.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 
-/** Who makes a call: a role of the template, an AWS service acting by itself, or the owner of the machine. */
+/** Who makes a call: a role of the template, an AWS service acting by itself, the owner of the machine, or nobody known. */
 export type Caller =
   | { readonly kind: 'role'; readonly roleArn: string }
   | { readonly kind: 'service'; readonly service: string; readonly sourceArn: string }
-  | { readonly kind: 'root' };
+  | { readonly kind: 'root' }
+  /** A request without a signature. */
+  | { readonly kind: 'anonymous' };
 
 /** One AWS API call in the SDK's shapes: service as in SigV4 ('dynamodb', 'states', 'lambda', 'events', 's3', 'ses', ...). */
 export interface ServiceCall {

@@ -11,7 +11,7 @@ const MISSING = new Set(['NoSuchKey', 'NotFound', 'NoSuchVersion']);
  */
 export function hideMissing(guard: Pick<Authorizer, 'mayDo'>, call: ServiceCall, error: unknown): unknown {
   const { service, input, caller } = call;
-  if (service !== 's3' || caller.kind !== 'role') return error;
+  if (service !== 's3' || (caller.kind !== 'role' && caller.kind !== 'anonymous')) return error;
   if (!(error instanceof ServiceError) || !MISSING.has(error.code) || typeof input.Bucket !== 'string')
     return error;
   const list = { action: 's3:ListBucket', resource: bucketArn(input.Bucket) };

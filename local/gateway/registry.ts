@@ -35,7 +35,8 @@ export function describeCaller(caller: Caller | undefined): string {
     case 'service':
       return `service:${caller.service}`;
     case 'root':
-      return 'root';
+    case 'anonymous':
+      return caller.kind;
   }
 }
 

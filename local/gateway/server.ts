@@ -181,7 +181,7 @@ export async function startGatewayServer(
     if (signature !== undefined) return identify(request, signature);
     // Cognito's public operations (sign-in) are made without credentials.
     if (wire.service === 'cognito-idp') {
-      return { kind: 'service', service: 'anonymous', sourceArn: '' };
+      return { kind: 'anonymous' };
     }
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }

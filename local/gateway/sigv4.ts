@@ -96,7 +96,7 @@ function canonicalQuery(rawQuery: string, presigned: boolean): string {
 
 /**
  * Whether the request was signed with `secret`: AWS Signature Version 4. S3 signs the path as sent, other services its
- * encoding once more. The hash of the body is checked where the client declared one.
+ * encoding once more. The hash of the body is checked where the client declared one, but for S3's, which S3 checks.
  */
 export function verifySignature(
   request: SignedRequest,
@@ -109,8 +109,9 @@ export function verifySignature(
   if (signature.presigned) payload = declared ?? 'UNSIGNED-PAYLOAD';
   else if (declared === undefined) payload = sha(request.body);
   else {
-    // Streaming declarations name a scheme instead of a hash.
-    if (/^[0-9a-f]{64}$/.test(declared) && declared !== sha(request.body)) return false;
+    // Streaming declarations name a scheme instead of a hash. S3 has an error of its own for a wrong one.
+    const isHash = signature.service !== 's3' && /^[0-9a-f]{64}$/.test(declared);
+    if (isHash && declared !== sha(request.body)) return false;
     payload = declared;
   }
   if (signature.presigned && signature.service !== 's3') payload = sha(request.body);

@@ -40,8 +40,8 @@ export interface Authorizer {
   used(): readonly UsedPermission[];
 }
 
-/** AWS's own deployer, and who calls what needs no credentials: neither has policies. */
-const BEYOND_POLICIES = new Set(['cloudformation.amazonaws.com', 'anonymous']);
+/** AWS's own deployer, which has no policies. */
+const DEPLOYER = 'cloudformation.amazonaws.com';
 /** What a service may do to a resource only where the resource's policy lets it; the rest is AWS's own plumbing. */
 const NEEDS_RESOURCE_POLICY = new Set([
   'lambda:InvokeFunction',
@@ -119,14 +119,20 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       ...Object.entries(requirement.context ?? {}),
     ]);
     const principal = principalOf(caller, place.account);
-    if (caller.kind === 'service') {
-      context.set('aws:sourcearn', caller.sourceArn);
-      // ARNs of buckets name no account.
-      context.set('aws:sourceaccount', caller.sourceArn.split(':')[4] || place.account);
-    } else {
-      context.set('aws:principalarn', principal.kind === 'service' ? '' : principal.arn);
-      context.set('aws:principalaccount', place.account);
-      context.set('aws:principaltype', caller.kind === 'root' ? 'Account' : 'AssumedRole');
+    switch (caller.kind) {
+      case 'service':
+        context.set('aws:sourcearn', caller.sourceArn);
+        // ARNs of buckets name no account.
+        context.set('aws:sourceaccount', caller.sourceArn.split(':')[4] || place.account);
+        break;
+      case 'role':
+      case 'root':
+        context.set('aws:principalarn', caller.kind === 'role' ? caller.roleArn : rootArn(place.account));
+        context.set('aws:principalaccount', place.account);
+        context.set('aws:principaltype', caller.kind === 'root' ? 'Account' : 'AssumedRole');
+        break;
+      case 'anonymous':
+        context.set('aws:principaltype', 'Anonymous');
     }
     return { principal, action: requirement.action, resource: requirement.resource, context };
   }
@@ -137,7 +143,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const open =
       (caller.kind === 'role' && role === undefined) ||
       (caller.kind === 'service' &&
-        (BEYOND_POLICIES.has(caller.service) || !NEEDS_RESOURCE_POLICY.has(requirement.action)));
+        (caller.service === DEPLOYER || !NEEDS_RESOURCE_POLICY.has(requirement.action)));
     if (open) return { decision: { allowed: true, by: [] }, role };
     const decision = evaluate(request, {
       identity: role === undefined ? [] : identityOf(role),
@@ -163,6 +169,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     authorize({ service, action, input, caller }) {
       const requirements = requirementsByService[service]?.(action, input, place);
       if (requirements === undefined) {
+        // Cognito's sign-in is for who has no credentials yet; nothing else is.
+        if (caller.kind === 'anonymous' && service !== 'cognito-idp')
+          throw new ServiceError('AccessDenied', 'Access Denied', 403);
         if (caller.kind !== 'role' || iam.role(caller.roleArn) === undefined) return;
         throw new UnsupportedError(`the permissions of ${service} ${action}`);
       }
@@ -194,15 +203,32 @@ function principalOf(caller: Caller, account: string): Principal {
     case 'service':
       return { kind: 'service', name: caller.service };
     case 'root':
-      return { kind: 'root', arn: `arn:aws:iam::${account}:root` };
+      return { kind: 'root', arn: rootArn(account) };
+    case 'anonymous':
+      return caller;
     case 'role':
       return { kind: 'role', arn: caller.roleArn, sessionArn: sessionArn(caller.roleArn, account) };
   }
 }
 
+function rootArn(account: string): string {
+  return `arn:aws:iam::${account}:root`;
+}
+
 /** The ARN that AWS shows for who acts with a role; the name of a session is not told apart here. */
 function sessionArn(roleArn: string, account: string): string {
   return `arn:aws:sts::${account}:assumed-role/${roleArn.split('/').pop() ?? ''}/local`;
+}
+
+function nameOf(caller: Exclude<Caller, { kind: 'anonymous' }>, account: string): string {
+  switch (caller.kind) {
+    case 'service':
+      return `Service: ${caller.service}`;
+    case 'root':
+      return `User: ${rootArn(account)}`;
+    case 'role':
+      return `User: ${sessionArn(caller.roleArn, account)}`;
+  }
 }
 
 /** AWS's refusal (IAM User Guide, "Troubleshoot access denied error messages"); S3 has a code of its own. */
@@ -214,10 +240,9 @@ function refusal(
   account: string,
 ): ServiceError {
   const { action, resource } = requirement;
-  const who =
-    caller.kind === 'service'
-      ? `Service: ${caller.service}`
-      : `User: ${caller.kind === 'root' ? `arn:aws:iam::${account}:root` : sessionArn(caller.roleArn, account)}`;
+  // S3 tells nothing to who gives no name.
+  if (caller.kind === 'anonymous') return new ServiceError('AccessDenied', 'Access Denied', 403);
+  const who = nameOf(caller, account);
   const kind = {
     identity: 'identity-based policy',
     boundary: 'permissions boundary',

@@ -24,6 +24,47 @@ export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): str
   }
 }
 
+/** Length of each checksum, bytes. */
+const LENGTHS: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+
+/**
+ * Refuses what S3 refuses in a request's checksum headers (trailing ones included): more than one, one that cannot be
+ * such a checksum, and an algorithm announced without its checksum.
+ */
+export function checkChecksumHeaders(headers: Readonly<Record<string, string>>): void {
+  const given = CHECKSUM_ALGORITHMS.filter((name) => headers[`x-amz-checksum-${name.toLowerCase()}`]);
+  if (given.length > 1) {
+    throw new ServiceError(
+      'InvalidRequest',
+      'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    );
+  }
+  const [algorithm] = given;
+  const announced = headers['x-amz-sdk-checksum-algorithm']?.toUpperCase();
+  if (algorithm === undefined) {
+    if (announced === undefined) return;
+    throw new ServiceError(
+      'InvalidRequest',
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  }
+  const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
+  const [value = '', parts] = (headers[name] ?? '').split('-');
+  const bytes = Buffer.from(value, 'base64');
+  const wellFormed =
+    bytes.length === LENGTHS[algorithm] && bytes.toString('base64') === value && /^\d*$/.test(parts ?? '');
+  if (!wellFormed) throw new ServiceError('InvalidRequest', `Value for ${name} header is invalid.`);
+  if (announced !== undefined && announced !== algorithm) {
+    throw new ServiceError('InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.');
+  }
+}
+
 /**
  * Verifies every checksum that the sender gave (members `ChecksumCRC32` etc. and `ContentMD5` of `input`), and computes
  * the one asked for by `ChecksumAlgorithm`. Returns base64 by algorithm; a wrong one is `BadDigest`.
@@ -46,6 +87,9 @@ export function verifyChecksums(
     result[algorithm] = actual;
   }
   const md5 = input.ContentMD5;
+  if (typeof md5 === 'string' && Buffer.from(md5, 'base64').length !== 16) {
+    throw new ServiceError('InvalidDigest', 'The Content-MD5 you specified was invalid.');
+  }
   if (md5 !== undefined && md5 !== createHash('md5').update(bytes).digest('base64')) {
     throw new ServiceError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }

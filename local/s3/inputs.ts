@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ServiceError } from '../core/errors.ts';
-import type { ObjectAttributes, Tags } from './model.ts';
+import { type BucketSettings, type ObjectAttributes, publicAccessBlockSchema, type Tags } from './model.ts';
+import { assertNoGrant } from './public-access.ts';
 
 /** Bytes of a call within the process: what the SDK takes as a blob that is not a stream. */
 const bodySchema = z
@@ -24,7 +25,7 @@ const checksums = {
 };
 
 const newObject = {
-  ACL: z.enum(['private', 'bucket-owner-full-control']).optional(),
+  ACL: z.string().optional(),
   CacheControl: z.string().optional(),
   ContentDisposition: z.string().optional(),
   ContentEncoding: z.string().optional(),
@@ -120,6 +121,38 @@ export const createBucketSchema = z.strictObject({
   CreateBucketConfiguration: z.strictObject({ LocationConstraint: z.string().optional() }).optional(),
 });
 
+export const putBucketVersioningSchema = z.strictObject({
+  ...address,
+  VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }),
+});
+
+export const putBucketCorsSchema = z.strictObject({
+  ...address,
+  CORSConfiguration: z.strictObject({
+    CORSRules: z
+      .array(
+        z.strictObject({
+          ID: z.string().optional(),
+          AllowedHeaders: z.array(z.string()).optional(),
+          AllowedMethods: z.array(z.string()).min(1),
+          AllowedOrigins: z.array(z.string()).min(1),
+          ExposeHeaders: z.array(z.string()).optional(),
+          MaxAgeSeconds: z.coerce.number().int().optional(),
+        }),
+      )
+      .min(1)
+      .max(100),
+  }),
+});
+
+/** A bucket policy has at most 20 KB. */
+export const putBucketPolicySchema = z.strictObject({ ...address, Policy: z.string().max(20_480) });
+
+export const putPublicAccessBlockSchema = z.strictObject({
+  ...address,
+  PublicAccessBlockConfiguration: publicAccessBlockSchema,
+});
+
 const listing = {
   ...address,
   Prefix: z.string().default(''),
@@ -191,11 +224,9 @@ export const listPartsSchema = z.strictObject({
 
 type NewObject = z.infer<z.ZodObject<typeof newObject>>;
 
-/** What a write gives an object besides bytes, checksums and tags; `encryption` is the bucket's default. */
-export function attributesOf(
-  input: NewObject,
-  defaults: { readonly encryption: string; readonly kmsKeyId?: string | undefined },
-): ObjectAttributes {
+/** What a write gives an object besides bytes, checksums and tags; `its bucket's settings are the defaults. */
+export function attributesOf(input: NewObject, defaults: BucketSettings): ObjectAttributes {
+  assertNoGrant(defaults, input.ACL);
   const metadata: Record<string, string> = {};
   let size = 0;
   for (const [name, value] of Object.entries(input.Metadata ?? {})) {

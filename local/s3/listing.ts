@@ -5,7 +5,7 @@ import { bucketSettingsSchema, type ObjectVersion } from './model.ts';
 import { requireBucket } from './objects.ts';
 import { defined, type Operation } from './operations.ts';
 
-/** The operations on buckets: those on their configuration only read, since the templates write it. */
+/** The operations on buckets and on what is in them. */
 export const bucketOperations: Readonly<Record<string, Operation>> = {
   async ListBuckets(context) {
     return {
@@ -47,41 +47,6 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     const request = parseInput('s3 GetBucketLocation', bucketSchema, input, 'InvalidArgument');
     requireBucket(context, request.Bucket);
     return { LocationConstraint: context.cloud.region };
-  },
-
-  async GetBucketVersioning(context, input) {
-    const request = parseInput('s3 GetBucketVersioning', bucketSchema, input, 'InvalidArgument');
-    const { versioning } = requireBucket(context, request.Bucket).settings;
-    return versioning === 'Off' ? {} : { Status: versioning };
-  },
-
-  async GetBucketCors(context, input) {
-    const request = parseInput('s3 GetBucketCors', bucketSchema, input, 'InvalidArgument');
-    const { cors } = requireBucket(context, request.Bucket).settings;
-    if (cors.length === 0) {
-      throw new ServiceError('NoSuchCORSConfiguration', 'The CORS configuration does not exist', 404);
-    }
-    return {
-      CORSRules: cors.map((rule) =>
-        defined({
-          ID: rule.Id,
-          AllowedHeaders: rule.AllowedHeaders,
-          AllowedMethods: rule.AllowedMethods,
-          AllowedOrigins: rule.AllowedOrigins,
-          ExposeHeaders: rule.ExposedHeaders,
-          MaxAgeSeconds: rule.MaxAge,
-        }),
-      ),
-    };
-  },
-
-  async GetBucketPolicy(context, input) {
-    const request = parseInput('s3 GetBucketPolicy', bucketSchema, input, 'InvalidArgument');
-    const { policy } = requireBucket(context, request.Bucket);
-    if (policy === undefined) {
-      throw new ServiceError('NoSuchBucketPolicy', 'The bucket policy does not exist', 404);
-    }
-    return { Policy: policy };
   },
 
   async ListObjectsV2(context, input) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { booleanProperty } from '../core/input.ts';
 
 /** One rule of a bucket's CORS configuration. */
 export const corsRuleSchema = z.strictObject({
@@ -11,6 +12,22 @@ export const corsRuleSchema = z.strictObject({
 });
 export type CorsRule = z.infer<typeof corsRuleSchema>;
 
+/** S3 Block Public Access of one bucket. */
+export const publicAccessBlockSchema = z.strictObject({
+  BlockPublicAcls: booleanProperty.default(false),
+  IgnorePublicAcls: booleanProperty.default(false),
+  BlockPublicPolicy: booleanProperty.default(false),
+  RestrictPublicBuckets: booleanProperty.default(false),
+});
+export const PUBLIC_ACCESS_ALLOWED = publicAccessBlockSchema.parse({});
+/** What every new bucket has (S3 User Guide, "Default settings for new S3 buckets"). */
+const PUBLIC_ACCESS_BLOCKED = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+} as const;
+
 /** What the local cloud honours of a bucket's configuration; the rest of the template is kept in `declared`. */
 export const bucketSettingsSchema = z.object({
   versioning: z.enum(['Off', 'Enabled', 'Suspended']).default('Off'),
@@ -20,7 +37,8 @@ export const bucketSettingsSchema = z.object({
   encryption: z.string().default('AES256'),
   kmsKeyId: z.string().optional(),
   bucketKey: z.boolean().default(false),
-  /** Properties kept as declared without effect here: lifecycle, logging, ownership, public access block, tags. */
+  publicAccessBlock: publicAccessBlockSchema.default(PUBLIC_ACCESS_BLOCKED),
+  /** Properties kept as declared without effect here: lifecycle, logging, ownership, tags. */
   declared: z.record(z.string(), z.unknown()).default({}),
 });
 export type BucketSettings = z.infer<typeof bucketSettingsSchema>;
@@ -30,7 +48,7 @@ export interface Bucket {
   /** Epoch ms. */
   readonly created: number;
   readonly settings: BucketSettings;
-  /** The bucket policy, as JSON; kept for the evaluator of policies. */
+  /** The bucket policy, as JSON; the evaluator of policies asks for it. */
   readonly policy: string | undefined;
 }
 

@@ -54,6 +54,8 @@ export function requireBucket(context: S3Context, name: string): Bucket {
  */
 export async function writeObject(context: S3Context, object: NewObject): Promise<ObjectVersion> {
   requireBucket(context, object.bucket);
+  const before = context.store.latest(object.bucket, object.key);
+  checkWriteConditions(before, before, object.conditions ?? {});
   if (Buffer.byteLength(object.key) > 1024) {
     throw new ServiceError('KeyTooLongError', 'Your key is too long', 400, {
       Size: Buffer.byteLength(object.key),
@@ -67,7 +69,8 @@ export async function writeObject(context: S3Context, object: NewObject): Promis
   try {
     written = context.cloud.journal.transaction(() => {
       const { settings } = requireBucket(context, object.bucket);
-      checkWriteConditions(context.store.latest(object.bucket, object.key), object.conditions ?? {});
+      const current = context.store.latest(object.bucket, object.key);
+      checkWriteConditions(before, current, object.conditions ?? {});
       const versionId = settings.versioning === 'Enabled' ? newVersionId() : 'null';
       superseded = removeNullVersion(context, object.bucket, object.key, versionId);
       const version = {
@@ -251,21 +254,39 @@ const EMPTY_ATTRIBUTES: ObjectAttributes = {
   checksumType: 'FULL_OBJECT',
 };
 
-function checkWriteConditions(current: ObjectVersion | undefined, conditions: WriteConditions): void {
-  const live = current === undefined || current.deleteMarker ? undefined : current;
-  if (conditions.IfNoneMatch !== undefined) {
-    if (conditions.IfNoneMatch !== '*') {
-      throw new ServiceError(
-        'NotImplemented',
-        'A header you provided implies functionality that is not implemented',
-        501,
-      );
-    }
-    if (live !== undefined) throw preconditionFailed('If-None-Match');
+/**
+ * Judges `If-Match` and `If-None-Match` of a write (S3 User Guide, "How to prevent object overwrites with conditional
+ * writes"): of two writes the later fails; a deletion since the request began (`before`) is a conflict, to be tried anew.
+ */
+function checkWriteConditions(
+  before: ObjectVersion | undefined,
+  current: ObjectVersion | undefined,
+  conditions: WriteConditions,
+): void {
+  const { IfMatch, IfNoneMatch } = conditions;
+  if (IfMatch === undefined && IfNoneMatch === undefined) return;
+  if ((IfMatch !== undefined && IfNoneMatch !== undefined) || (IfNoneMatch ?? '*') !== '*') {
+    throw new ServiceError(
+      'NotImplemented',
+      'A header you provided implies functionality that is not implemented',
+      501,
+    );
   }
-  if (conditions.IfMatch !== undefined) {
-    if (live === undefined) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
-    if (!matchesEtag(conditions.IfMatch, live.etag)) throw preconditionFailed('If-Match');
+  const live = (version: ObjectVersion | undefined) => version !== undefined && !version.deleteMarker;
+  const deleted = !live(current) && before?.seq !== current?.seq;
+  if (deleted) {
+    throw new ServiceError(
+      'ConditionalRequestConflict',
+      'The conditional request cannot succeed due to a conflicting operation against this resource.',
+      409,
+    );
+  }
+  if (IfNoneMatch !== undefined && live(current)) throw preconditionFailed('If-None-Match');
+  if (IfMatch !== undefined) {
+    if (current === undefined || current.deleteMarker) {
+      throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
+    }
+    if (!matchesEtag(IfMatch, current.etag)) throw preconditionFailed('If-Match');
   }
 }
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { ServiceError } from '../core/errors.ts';
 import { booleanProperty, parseInput } from '../core/input.ts';
 import type { ResourceProviders } from '../core/resources.ts';
-import { bucketSettingsSchema, corsRuleSchema } from './model.ts';
+import { bucketSettingsSchema, corsRuleSchema, publicAccessBlockSchema } from './model.ts';
+import { assertPolicyNotBlocked } from './public-access.ts';
 import type { S3Service } from './service.ts';
 
 const bucketProperties = z.strictObject({
@@ -34,11 +35,11 @@ const bucketProperties = z.strictObject({
         .min(1),
     })
     .optional(),
+  PublicAccessBlockConfiguration: publicAccessBlockSchema.optional(),
   // Kept as declared: on one machine they have no effect.
   LifecycleConfiguration: z.record(z.string(), z.unknown()).optional(),
   LoggingConfiguration: z.record(z.string(), z.unknown()).optional(),
   OwnershipControls: z.record(z.string(), z.unknown()).optional(),
-  PublicAccessBlockConfiguration: z.record(z.string(), z.unknown()).optional(),
   IntelligentTieringConfigurations: z.array(z.unknown()).optional(),
   MetricsConfigurations: z.array(z.unknown()).optional(),
   InventoryConfigurations: z.array(z.unknown()).optional(),
@@ -72,6 +73,7 @@ export function s3Resources(service: S3Service): ResourceProviders {
           CorsConfiguration: cors,
           NotificationConfiguration: notification,
           BucketEncryption: _encryption,
+          PublicAccessBlockConfiguration: publicAccessBlock,
           ...declared
         } = given;
         service.configureBucket(
@@ -83,6 +85,7 @@ export function s3Resources(service: S3Service): ResourceProviders {
             encryption: byDefault?.SSEAlgorithm ?? 'AES256',
             kmsKeyId: byDefault?.KMSMasterKeyID,
             bucketKey: encryption?.BucketKeyEnabled ?? false,
+            publicAccessBlock,
             declared,
           }),
         );
@@ -103,14 +106,14 @@ export function s3Resources(service: S3Service): ResourceProviders {
       properties: Object.keys(policyProperties.shape),
       async provision(request) {
         const given = parseInput('AWS::S3::BucketPolicy', policyProperties, request.properties);
-        if (service.bucket(given.Bucket) === undefined) {
+        const bucket = service.bucket(given.Bucket);
+        if (bucket === undefined) {
           throw new ServiceError('NoSuchBucket', `The specified bucket does not exist: ${given.Bucket}`, 404);
         }
         const { PolicyDocument: document } = given;
-        service.setBucketPolicy(
-          given.Bucket,
-          typeof document === 'string' ? document : JSON.stringify(document),
-        );
+        const policy = typeof document === 'string' ? document : JSON.stringify(document);
+        assertPolicyNotBlocked(bucket.settings, policy);
+        service.setBucketPolicy(given.Bucket, policy);
         return { ref: given.Bucket };
       },
     },

@@ -68,7 +68,14 @@ const ELEMENT_NAMES: Readonly<Record<string, string>> = {
 /** Lists that keep their element around the items. */
 const WRAPPED: Readonly<Record<string, string>> = { TagSet: 'Tag', Buckets: 'Bucket' };
 
-const NO_CONTENT = new Set(['DeleteObject', 'DeleteObjectTagging', 'AbortMultipartUpload']);
+const NO_CONTENT = new Set([
+  'AbortMultipartUpload',
+  'DeleteBucketCors',
+  'DeleteBucketPolicy',
+  'DeleteObject',
+  'DeleteObjectTagging',
+  'DeletePublicAccessBlock',
+]);
 
 /** The HTTP answer of an operation's output. */
 export function answer(action: string, output: Readonly<Record<string, unknown>>): RestResponse {
@@ -110,6 +117,12 @@ export function answer(action: string, output: Readonly<Record<string, unknown>>
         headers,
         body: `<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${String(output.LocationConstraint)}</LocationConstraint>`,
       };
+    case 'GetBucketPolicyStatus':
+    case 'GetPublicAccessBlock': {
+      const [[root, members] = ['', {}]] = Object.entries(output);
+      headers['content-type'] = 'application/xml';
+      return { status: 200, headers, body: writeXml(root, isPlain(members) ? members : {}) };
+    }
     case 'GetBucketPolicy':
       headers['content-type'] = 'application/json';
       return { status: 200, headers, body: String(output.Policy) };

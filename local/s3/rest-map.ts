@@ -132,6 +132,12 @@ export function actionOf(request: RestRequest, bucket: string | undefined, key: 
     const strange = [...query.keys()].find((name) => !known.includes(name) && !COMMON_QUERY.test(name));
     return strange === undefined ? action : unsupported();
   };
+  const setting = (verb: string): string | undefined => {
+    const found = Object.entries(SETTINGS).find(([name]) => has(name));
+    if (found === undefined) return undefined;
+    const [name, { operation, verbs }] = found;
+    return verbs.includes(verb) ? only(`${verb}${operation}`, name) : unsupported();
+  };
   if (bucket === undefined) return method === 'GET' ? only('ListBuckets') : unsupported();
   if (key === undefined) {
     switch (method) {
@@ -139,14 +145,13 @@ export function actionOf(request: RestRequest, bucket: string | undefined, key: 
         if (has('list-type')) return only('ListObjectsV2', 'list-type', ...queryOf('ListObjectsV2'));
         if (has('versions')) return only('ListObjectVersions', 'versions', ...queryOf('ListObjectVersions'));
         if (has('location')) return only('GetBucketLocation', 'location');
-        if (has('versioning')) return only('GetBucketVersioning', 'versioning');
-        if (has('cors')) return only('GetBucketCors', 'cors');
-        if (has('policy')) return only('GetBucketPolicy', 'policy');
-        return unsupported();
+        return setting('Get') ?? unsupported();
       case 'HEAD':
         return only('HeadBucket');
       case 'PUT':
-        return only('CreateBucket');
+        return setting('Put') ?? only('CreateBucket');
+      case 'DELETE':
+        return setting('Delete') ?? unsupported();
       case 'POST':
         return has('delete') ? only('DeleteObjects', 'delete') : unsupported();
       default:
@@ -180,6 +185,16 @@ export function actionOf(request: RestRequest, bucket: string | undefined, key: 
       return unsupported();
   }
 }
+
+/** What a bucket is set to, by query parameter, and what may be done to it. */
+const SETTINGS: Readonly<Record<string, { readonly operation: string; readonly verbs: readonly string[] }>> =
+  {
+    versioning: { operation: 'BucketVersioning', verbs: ['Get', 'Put'] },
+    cors: { operation: 'BucketCors', verbs: ['Get', 'Put', 'Delete'] },
+    policyStatus: { operation: 'BucketPolicyStatus', verbs: ['Get'] },
+    policy: { operation: 'BucketPolicy', verbs: ['Get', 'Put', 'Delete'] },
+    publicAccessBlock: { operation: 'PublicAccessBlock', verbs: ['Get', 'Put', 'Delete'] },
+  };
 
 /** Parameters that any request may carry: of a presigned URL, and the SDK's own mark. */
 const COMMON_QUERY = /^(x-amz-.*|x-id)$/i;
@@ -227,6 +242,20 @@ export function inputOf(
     case 'UploadPart':
       input.Body = body;
       break;
+    case 'PutBucketVersioning':
+      input.VersioningConfiguration = { Status: childText(parseXml(text(body)), 'Status') };
+      break;
+    case 'PutBucketPolicy':
+      input.Policy = text(body);
+      break;
+    case 'PutBucketCors':
+      input.CORSConfiguration = { CORSRules: corsRulesOf(parseXml(text(body))) };
+      break;
+    case 'PutPublicAccessBlock':
+      input.PublicAccessBlockConfiguration = Object.fromEntries(
+        parseXml(text(body)).children.map(({ name, text: value }) => [name, value]),
+      );
+      break;
     case 'PutObjectTagging':
       input.Tagging = { TagSet: tagSetOf(parseXml(text(body))) };
       break;
@@ -252,6 +281,21 @@ export function tagSetOf(document: XmlElement): { Key: string; Value: string }[]
     Key: childText(tag, 'Key') ?? '',
     Value: childText(tag, 'Value') ?? '',
   }));
+}
+
+/** Rules of a `<CORSConfiguration>` document: lists are elements that repeat. */
+function corsRulesOf(document: XmlElement): Record<string, unknown>[] {
+  return document.children.map((rule) => {
+    const all = (name: string) => rule.children.filter((each) => each.name === name).map((each) => each.text);
+    return {
+      ID: childText(rule, 'ID'),
+      AllowedHeaders: all('AllowedHeader'),
+      AllowedMethods: all('AllowedMethod'),
+      AllowedOrigins: all('AllowedOrigin'),
+      ExposeHeaders: all('ExposeHeader'),
+      MaxAgeSeconds: childText(rule, 'MaxAgeSeconds'),
+    };
+  });
 }
 
 /** Metadata in a header may be RFC 2047 encoded where it is not ASCII; Node hands other bytes over as Latin-1. */

@@ -1,12 +1,14 @@
 import { ServiceError } from '../core/errors.ts';
 import type { Caller, CloudContext } from '../core/service.ts';
 import type { RestRequest, RestResponse } from '../gateway/rest.ts';
+import { checkChecksumHeaders } from './checksums.ts';
 import { readPayload } from './chunked.ts';
 import { answerPreflight, corsHeaders } from './cors.ts';
 import { type PostedForm, readForm, verifyPolicy } from './post-policy.ts';
+import { assertNotRestricted } from './public-access.ts';
 import { answer, answerError } from './rest-answer.ts';
 import { actionOf, inputOf, tagSetOf } from './rest-map.ts';
-import { type AccessKeys, checkPresignedTimes } from './signature.ts';
+import { type AccessKeys, checkPresignedTimes, checkSigned } from './signature.ts';
 import type { S3Store } from './store.ts';
 import { parseXml, writeXml } from './xml.ts';
 
@@ -32,7 +34,7 @@ export async function handleS3Http(
     if (readAddress(request.path) === undefined) {
       throw new ServiceError('InvalidURI', "Couldn't parse the specified URI.");
     }
-    response = await dispatch(cloud, keys, request, bucket, key);
+    response = await dispatch(cloud, store, keys, request, bucket, key);
   } catch (error) {
     response = answerError(error, request.method, resource);
   }
@@ -42,6 +44,7 @@ export async function handleS3Http(
 
 async function dispatch(
   cloud: CloudContext,
+  store: S3Store,
   keys: AccessKeys,
   request: RestRequest,
   bucket: string | undefined,
@@ -56,19 +59,49 @@ async function dispatch(
   ) {
     return postForm(cloud, keys, bucket, contentType, request);
   }
-  const caller = requireCaller(cloud, request);
+  const caller = callerOf(cloud, store, request, bucket);
   const action = actionOf(request, bucket, key);
   const { body, headers } = readPayload(request);
+  checkChecksumHeaders(headers);
   const input = inputOf(action, { ...request, headers }, bucket, key, body);
   const output = await cloud.gateway.call({ service: 's3', action, input, caller });
   return answer(action, output);
 }
 
-function requireCaller(cloud: CloudContext, request: RestRequest): Caller {
-  if (request.query.has('X-Amz-Signature')) checkPresignedTimes(request.query, cloud.clock.now());
-  if (request.caller === undefined) throw new ServiceError('AccessDenied', 'Access Denied', 403);
-  return request.caller;
+/**
+ * Who asks: who signed the request, if it is complete and not too late; nobody known where nothing is signed, whom Block
+ * Public Access may keep out and the bucket's policy must allow.
+ */
+function callerOf(
+  cloud: CloudContext,
+  store: S3Store,
+  request: RestRequest,
+  bucket: string | undefined,
+): Caller {
+  const presigned = [...request.query.keys()].some((name) => PRESIGNED.test(name));
+  if (presigned && request.headers.authorization !== undefined) {
+    throw new ServiceError(
+      'InvalidArgument',
+      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
+    );
+  }
+  if (presigned) checkPresignedTimes(request.query, cloud.clock.now());
+  if (request.caller !== undefined) {
+    checkSigned(request);
+    return request.caller;
+  }
+  if (presigned || request.headers.authorization !== undefined) {
+    throw new ServiceError(
+      'InvalidRequest',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    );
+  }
+  const asked = bucket === undefined ? undefined : store.bucket(bucket);
+  if (asked !== undefined) assertNotRestricted(asked);
+  return { kind: 'anonymous' };
 }
+
+const PRESIGNED = /^X-Amz-(Algorithm|Credential|Signature)$/i;
 
 /** Bucket and key of a path, decoded; neither for `/`. Undefined where the path's encoding is broken. */
 function readAddress(

@@ -3,6 +3,7 @@ import { UnsupportedError } from '../core/errors.ts';
 import type { CloudContext, Service } from '../core/service.ts';
 import type { RestRequest, RestResponse } from '../gateway/rest.ts';
 import { createBlobStore } from './blobs.ts';
+import { configurationOperations } from './configuration.ts';
 import { bucketOperations } from './listing.ts';
 import type { Bucket, BucketSettings } from './model.ts';
 import { multipartOperations } from './multipart.ts';
@@ -33,7 +34,12 @@ export interface S3Service extends Service {
   statistics(): Record<string, OperationStatistics>;
 }
 
-const operations = { ...objectOperations, ...bucketOperations, ...multipartOperations };
+const operations = {
+  ...objectOperations,
+  ...bucketOperations,
+  ...configurationOperations,
+  ...multipartOperations,
+};
 
 /**
  * S3 on the file system: bytes in files below `dataDir/s3`, everything else in the journal. Objects, versions, tags,

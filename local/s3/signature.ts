@@ -1,6 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ServiceError } from '../core/errors.ts';
 import type { Caller } from '../core/service.ts';
+import type { RestRequest } from '../gateway/rest.ts';
+import { readSignature } from '../gateway/sigv4.ts';
 
 /** Whose access key it is, and its secret; undefined for a key that does not exist. */
 export interface AccessKeys {
@@ -66,6 +68,36 @@ export function checkPresignedTimes(query: URLSearchParams, now: number): void {
       Expires: new Date(date + expires * 1000),
       ServerTime: new Date(now),
     });
+  }
+}
+
+/**
+ * Refuses a signed request that carries an `x-amz-` header beside what was signed, or a body of another hash than the one
+ * that it declares: either could have been changed on the way.
+ */
+export function checkSigned(request: RestRequest): void {
+  const signed = readSignature(request.headers, request.query)?.signedHeaders ?? [];
+  const unsigned = Object.keys(request.headers).filter(
+    (name) => name.startsWith('x-amz-') && !signed.includes(name),
+  );
+  if (unsigned.length > 0) {
+    throw new ServiceError(
+      'AccessDenied',
+      'There were headers present in the request which were not signed',
+      403,
+      { HeadersNotSigned: unsigned.join(', ') },
+    );
+  }
+  const declared = request.headers['x-amz-content-sha256'] ?? '';
+  if (!/^[0-9a-f]{64}$/.test(declared)) return;
+  const actual = createHash('sha256').update(request.body).digest('hex');
+  if (declared !== actual) {
+    throw new ServiceError(
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      400,
+      { ClientComputedContentSHA256: declared, S3ComputedContentSHA256: actual },
+    );
   }
 }
 

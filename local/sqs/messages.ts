@@ -192,7 +192,8 @@ function senderOf(caller: Caller): string {
     case 'service':
       return caller.service;
     case 'root':
-      return 'root';
+    case 'anonymous':
+      return caller.kind;
   }
 }
 

@@ -18,8 +18,8 @@ export type Decision =
 
 /**
  * AWS's order within one account (IAM User Guide, "Policy evaluation logic"): a Deny anywhere ends it; a resource's
- * policy that names the role's session, or a service, allows by itself; one that names the role or everybody allows as
- * far as the boundary does; else the role's own policies must allow, and the boundary too.
+ * policy that names the session, a service or everybody allows by itself; one that names the role allows as far as the
+ * boundary does; else the role's own policies must allow, and the boundary too.
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const { identity, boundary, resource = [] } = policies;
@@ -32,21 +32,25 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
   if (boundary !== undefined && said(boundary, 'Deny').length > 0)
     return { allowed: false, explicit: true, policy: 'boundary' };
 
-  const fromResource = said(resource, 'Allow').filter((each) => each.names(principal) === 'YES');
+  const fromResource = said(resource, 'Allow');
+  const directly = fromResource.filter((each) => each.names(principal) === 'DIRECTLY');
   switch (principal.kind) {
     case 'root':
-      return { allowed: true, by: fromResource };
+      return { allowed: true, by: directly };
     case 'service':
-      return fromResource.length > 0
-        ? { allowed: true, by: fromResource }
+    case 'anonymous':
+      return directly.length > 0
+        ? { allowed: true, by: directly }
         : { allowed: false, explicit: false, policy: 'resource' };
     case 'role': {
-      const fromIdentity = said(identity, 'Allow');
-      if (fromIdentity.length === 0 && fromResource.length === 0)
-        return { allowed: false, explicit: false, policy: 'identity' };
-      if (boundary !== undefined && said(boundary, 'Allow').length === 0)
-        return { allowed: false, explicit: false, policy: 'boundary' };
-      return { allowed: true, by: [...fromIdentity, ...fromResource] };
+      const bounded = [
+        ...said(identity, 'Allow'),
+        ...fromResource.filter((each) => each.names(principal) === 'AS_ROLE'),
+      ];
+      const withinBoundary = boundary === undefined || said(boundary, 'Allow').length > 0;
+      const by = withinBoundary ? [...bounded, ...directly] : directly;
+      if (by.length > 0) return { allowed: true, by };
+      return { allowed: false, explicit: false, policy: bounded.length > 0 ? 'boundary' : 'identity' };
     }
   }
 }

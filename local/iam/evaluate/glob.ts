@@ -21,18 +21,32 @@ const ARN_PARTS = 6;
 
 /**
  * ARNs are compared part by part (partition, service, region, account, resource), so that a wildcard in one of the first
- * five does not reach over its colon; the resource is one part however many colons it has. A pattern of fewer parts
- * matches as a whole where it ends in `*`, and nothing else.
+ * five does not reach over its colon; the resource is one part however many colons it has. A pattern of fewer parts that
+ * ends in `*` leaves the rest open; any other matches nothing.
  */
 export function arnMatcher(pattern: string): Matcher {
   if (pattern === '*') return () => true;
-  const parts = splitArn(pattern);
-  if (parts === undefined) return pattern.endsWith('*') ? globMatcher(pattern) : () => false;
+  const missing = ARN_PARTS - pattern.split(':').length;
+  const parts = splitArn(pattern.endsWith('*') && missing > 0 ? pattern + ':*'.repeat(missing) : pattern);
+  if (parts === undefined) return () => false;
   const matchers = parts.map((part) => globMatcher(part));
   return (text) => {
     const asked = splitArn(text);
     return asked?.every((part, index) => matchers[index]?.(part) === true) ?? false;
   };
+}
+
+/**
+ * As `arnMatcher`, for the Resource of a statement: there no wildcard stands for the resource's type, which is what comes
+ * before the first `/` or `:` of the last part (IAM User Guide, "Amazon Resource Names", "Incorrect wildcard usage").
+ * Objects and buckets have no type.
+ */
+export function resourceMatcher(pattern: string): Matcher {
+  const matches = arnMatcher(pattern);
+  const [, , service, , , rest = ''] = splitArn(pattern) ?? [];
+  const type = service === 's3' ? undefined : /^[^/:]*[/:]/.exec(rest)?.[0];
+  if (type === undefined) return matches;
+  return (text) => matches(text) && (splitArn(text)?.[ARN_PARTS - 1] ?? '').startsWith(type);
 }
 
 function splitArn(text: string): readonly string[] | undefined {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UnsupportedError } from '../../core/errors.ts';
 import { type Condition, compileCondition, type RequestContext } from './conditions.ts';
-import { arnMatcher, globMatcher, type Matcher } from './glob.ts';
+import { globMatcher, type Matcher, resourceMatcher } from './glob.ts';
 
 const oneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const conditionValue = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -27,7 +27,15 @@ const documentSchema = z.strictObject({
 export type Principal =
   | { readonly kind: 'role'; readonly arn: string; readonly sessionArn: string }
   | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'root'; readonly arn: string };
+  | { readonly kind: 'root'; readonly arn: string }
+  /** A request without a signature. */
+  | { readonly kind: 'anonymous' };
+
+/**
+ * How a resource's policy names who asks: `DIRECTLY` as a session, service or everybody; `AS_ROLE` by the role that they
+ * act with, which its boundary limits; `BY_ACCOUNT`, which hands the decision to the account's own policies; or not.
+ */
+export type Naming = 'DIRECTLY' | 'AS_ROLE' | 'BY_ACCOUNT' | 'NO';
 
 /** One request as policies see it. */
 export interface AccessRequest {
@@ -46,8 +54,8 @@ export interface Statement {
   readonly actions: readonly string[];
   /** Whether it speaks of the action, resource and conditions of a request. */
   applies(request: AccessRequest): boolean;
-  /** Whether it speaks of who asks, and how: `ACCOUNT` hands the decision to the account's own policies. */
-  names(principal: Principal): 'YES' | 'ACCOUNT' | 'NO';
+  /** Whether it speaks of who asks, and how. */
+  names(principal: Principal): Naming;
 }
 
 /**
@@ -73,7 +81,7 @@ function compileStatement(statement: RawStatement, what: string): Statement {
   // A trust policy has no resource: it is its role's.
   const resource = oneOf(statement.Resource, statement.NotResource, (text) => {
     if (text.includes('${')) throw new UnsupportedError(`the policy variable in ${text}`);
-    return arnMatcher(text);
+    return resourceMatcher(text);
   });
   const conditions: Condition[] = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition(operator, key, values)),
@@ -105,17 +113,28 @@ function oneOf(
 }
 
 function principalMatcher(given: RawStatement['Principal']): Statement['names'] {
-  if (given === undefined) return () => 'YES';
-  if (given === '*') return () => 'YES';
+  if (given === undefined || given === '*') return () => 'DIRECTLY';
   const aws = given.AWS ?? [];
   const services = given.Service ?? [];
   const other = Object.keys(given).find((kind) => kind !== 'AWS' && kind !== 'Service');
   if (other !== undefined) throw new UnsupportedError(`a principal of kind ${other} in a policy`);
   return (principal) => {
-    if (principal.kind === 'service') return services.includes(principal.name) ? 'YES' : 'NO';
-    if (aws.includes('*') || aws.includes(principal.arn)) return 'YES';
-    if (principal.kind === 'role' && aws.includes(principal.sessionArn)) return 'YES';
-    const account = principal.arn.split(':')[4] ?? '';
-    return aws.includes(account) || aws.includes(`arn:aws:iam::${account}:root`) ? 'ACCOUNT' : 'NO';
+    if (aws.includes('*')) return 'DIRECTLY';
+    switch (principal.kind) {
+      case 'anonymous':
+        return 'NO';
+      case 'service':
+        return services.includes(principal.name) ? 'DIRECTLY' : 'NO';
+      case 'role':
+        if (aws.includes(principal.sessionArn)) return 'DIRECTLY';
+        return aws.includes(principal.arn) ? 'AS_ROLE' : byAccount(aws, principal.arn);
+      case 'root':
+        return byAccount(aws, principal.arn);
+    }
   };
+}
+
+function byAccount(aws: readonly string[], arn: string): Naming {
+  const account = arn.split(':')[4] ?? '';
+  return aws.includes(account) || aws.includes(`arn:aws:iam::${account}:root`) ? 'BY_ACCOUNT' : 'NO';
 }

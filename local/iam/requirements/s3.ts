@@ -25,13 +25,19 @@ const ON_BUCKET: Readonly<Record<string, string>> = {
   ListMultipartUploads: 'ListBucketMultipartUploads',
   CreateBucket: 'CreateBucket',
   DeleteBucket: 'DeleteBucket',
+  DeleteBucketCors: 'PutBucketCORS',
+  DeleteBucketPolicy: 'DeleteBucketPolicy',
+  DeletePublicAccessBlock: 'PutBucketPublicAccessBlock',
   GetBucketCors: 'GetBucketCORS',
   GetBucketLocation: 'GetBucketLocation',
   GetBucketPolicy: 'GetBucketPolicy',
+  GetBucketPolicyStatus: 'GetBucketPolicyStatus',
+  GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
   GetBucketVersioning: 'GetBucketVersioning',
   PutBucketCors: 'PutBucketCORS',
   PutBucketPolicy: 'PutBucketPolicy',
   PutBucketVersioning: 'PutBucketVersioning',
+  PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
   GetBucketNotificationConfiguration: 'GetBucketNotification',
   PutBucketNotificationConfiguration: 'PutBucketNotification',
 };
@@ -50,6 +56,9 @@ export const s3Requirements: Requirements = (action, input) => {
     ];
     const tagged = onObject.plain === 'PutObject' && text(input, 'Tagging') !== '';
     if (tagged) needed.push({ action: 's3:PutObjectTagging', resource: `${bucket}/${key}` });
+    // To compare an object's ETag is to read it (S3 User Guide, "Conditional writes").
+    const compares = onObject.plain === 'PutObject' && text(input, 'IfMatch') !== '';
+    if (compares) needed.push({ action: 's3:GetObject', resource: `${bucket}/${key}` });
     return needed;
   }
   const onBucket = ON_BUCKET[action];

@@ -16,7 +16,7 @@ async function makeBucket(name: string, properties: Record<string, unknown> = {}
 }
 
 beforeAll(async () => {
-  services = await startServices();
+  services = await startServices({ guarded: true });
   s3 = new S3Client(services.client);
   await makeBucket('plain');
   await makeBucket('uploads', {

@@ -34,7 +34,7 @@ async function makeBucket(name: string, properties: Record<string, unknown> = {}
 }
 
 beforeAll(async () => {
-  services = await startServices({ dataDir: directory.path });
+  services = await startServices({ dataDir: directory.path, guarded: true });
   s3 = new S3Client(services.client);
   await makeBucket('plain');
   await makeBucket('kept', { VersioningConfiguration: { Status: 'Enabled' } });

@@ -12,6 +12,7 @@ import { createDynamoDbService } from '../../../local/dynamodb/service.ts';
 import { createControlEndpoint } from '../../../local/gateway/control.ts';
 import { createGateway } from '../../../local/gateway/registry.ts';
 import { startGatewayServer } from '../../../local/gateway/server.ts';
+import { createAuthorizer } from '../../../local/iam/authorizer.ts';
 import { createIam } from '../../../local/iam/service.ts';
 import { createS3Service } from '../../../local/s3/service.ts';
 import { createSecretsManagerService } from '../../../local/secrets-manager/service.ts';
@@ -20,14 +21,19 @@ import { createSsmService } from '../../../local/ssm/service.ts';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/uploader';
 
+const ALLOW_ALL = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
 /** A new directory for one test, and what removes it. */
 export function temporaryDirectory(): { path: string; remove: () => Promise<void> } {
   const path = mkdtempSync(join(tmpdir(), 'local-c-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** The services of this part behind the real gateway; the clock is simulated and starts at the machine's time. */
-export async function startServices(options: { dataDir?: string; serve?: boolean } = {}) {
+/** The services of this part behind the real gateway, whose policies are evaluated where `guarded`; the clock is simulated and starts at the machine's time. */
+export async function startServices(options: { dataDir?: string; serve?: boolean; guarded?: boolean } = {}) {
   const journal = new Journal(options.dataDir);
   const activity = new Activity();
   const clock = new Clock(journal, activity, { simulatedFrom: Date.now() });
@@ -48,7 +54,7 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
     arn: ROLE,
     name: 'uploader',
     trustPolicy: {},
-    inlinePolicies: new Map(),
+    inlinePolicies: new Map([['everything', ALLOW_ALL]]),
     managedPolicyArns: new Set(),
     permissionsBoundary: undefined,
   });
@@ -88,6 +94,24 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
       }
     },
   };
+  if (options.guarded === true) {
+    registry.guardWith(
+      createAuthorizer({
+        iam,
+        place: {
+          account: cloud.account,
+          region: cloud.region,
+          secretArn: (id) => secrets.describe(id)?.arn ?? id,
+          sendingIdentity: (address) => ses.sendingIdentity(address),
+        },
+        now: () => new Date(clock.now()),
+        resourcePolicy: (arn) =>
+          arn.startsWith('arn:aws:s3:::')
+            ? s3.bucket(arn.slice('arn:aws:s3:::'.length).split('/')[0]!)?.policy
+            : undefined,
+      }),
+    );
+  }
   for (const service of [s3, ses, cognito, secrets, ssm, eventBus, lambda]) registry.register(service);
   const dynamodb = createDynamoDbService(cloud, { directory: undefined });
   const control = createControlEndpoint({
@@ -108,6 +132,7 @@ export async function startServices(options: { dataDir?: string; serve?: boolean
   return {
     cloud,
     clock,
+    iam,
     s3,
     ses,
     cognito,
