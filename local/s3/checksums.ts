@@ -4,7 +4,7 @@ import { ServiceError } from '../core/errors.ts';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from './model.ts';
 
 /** The SDK's member for an algorithm's checksum, such as `ChecksumSHA256`. */
-export function checksumMember(algorithm: ChecksumAlgorithm): string {
+export function checksumMember<A extends ChecksumAlgorithm>(algorithm: A): `Checksum${A}` {
   return `Checksum${algorithm}`;
 }
 
@@ -79,10 +79,7 @@ export function verifyChecksums(
     if (given === undefined && input.ChecksumAlgorithm !== algorithm) continue;
     const actual = checksumOf(algorithm, bytes);
     if (given !== undefined && given !== actual) {
-      throw new ServiceError(
-        'BadDigest',
-        `The ${algorithm} you specified did not match the calculated checksum.`,
-      );
+      throw badChecksum(algorithm);
     }
     result[algorithm] = actual;
   }
@@ -94,6 +91,14 @@ export function verifyChecksums(
     throw new ServiceError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   }
   return result;
+}
+
+/** S3's refusal of a checksum that is not that of what it belongs to. */
+export function badChecksum(algorithm: ChecksumAlgorithm): ServiceError {
+  return new ServiceError(
+    'BadDigest',
+    `The ${algorithm} you specified did not match the calculated checksum.`,
+  );
 }
 
 function bigEndian32(value: number): string {

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type * as z from 'zod';
 import { ServiceError } from '../core/errors.ts';
 import { parseInput } from '../core/input.ts';
-import { checksumMember, checksumOf, verifyChecksums } from './checksums.ts';
+import { badChecksum, checksumMember, checksumOf, verifyChecksums } from './checksums.ts';
 import {
   attributesOf,
   completeMultipartUploadSchema,
@@ -37,6 +38,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
     );
     const { settings } = requireBucket(context, request.Bucket);
     const algorithm = request.ChecksumAlgorithm;
+    const checksumType = checksumTypeOf(algorithm, request.ChecksumType);
     const uploadId = randomBytes(48).toString('base64url');
     context.store.saveUpload({
       uploadId,
@@ -45,7 +47,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       created: context.cloud.clock.now(),
       attributes: {
         ...attributesOf(request, settings),
-        checksumType: request.ChecksumType ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE'),
+        checksumType,
       },
       tags: tagsOfQuery(request.Tagging),
       algorithm,
@@ -55,6 +57,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       Key: request.Key,
       UploadId: uploadId,
       ChecksumAlgorithm: algorithm,
+      ChecksumType: algorithm === undefined ? undefined : checksumType,
       ServerSideEncryption: settings.encryption,
     });
   },
@@ -62,6 +65,15 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
   async UploadPart(context, input) {
     const request = parseInput('s3 UploadPart', uploadPartSchema, input, 'InvalidArgument');
     const upload = requireUpload(context, request);
+    const other = CHECKSUM_ALGORITHMS.find(
+      (name) => request[checksumMember(name)] !== undefined && name !== (upload.algorithm ?? name),
+    );
+    if (other !== undefined) {
+      throw new ServiceError(
+        'InvalidRequest',
+        `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm?.toLowerCase()}, actual checksum Type: ${other.toLowerCase()}`,
+      );
+    }
     const checksums = verifyChecksums({ ...request, ChecksumAlgorithm: upload.algorithm }, request.Body);
     const blob = await context.blobs.write(request.Body);
     const part: Part = {
@@ -133,8 +145,7 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
       parts: parts.map((part) => part.size),
       checksums: wholeChecksums(upload, parts, bytes),
     };
-    if (attributes.checksumType === 'FULL_OBJECT')
-      verifyChecksums({ ...request, ContentMD5: undefined }, bytes);
+    checkWholeChecksum(request, attributes, bytes);
     const md5s = parts.map((part) => Buffer.from(part.etag.replaceAll('"', ''), 'hex'));
     const version = await writeObject(context, {
       bucket: upload.bucket,
@@ -175,6 +186,48 @@ export const multipartOperations: Readonly<Record<string, Operation>> = {
   },
 };
 
+type CompleteRequest = z.infer<typeof completeMultipartUploadSchema>;
+
+/** How the whole's checksum is made; S3 knows one way alone for some algorithms. */
+function checksumTypeOf(
+  algorithm: ChecksumAlgorithm | undefined,
+  asked: ObjectAttributes['checksumType'] | undefined,
+): ObjectAttributes['checksumType'] {
+  const only =
+    algorithm === 'CRC64NVME'
+      ? 'FULL_OBJECT'
+      : algorithm === 'SHA1' || algorithm === 'SHA256'
+        ? 'COMPOSITE'
+        : undefined;
+  if (asked !== undefined && only !== undefined && asked !== only) {
+    throw new ServiceError(
+      'InvalidRequest',
+      `The ${asked} checksum type cannot be used with the ${algorithm?.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  return asked ?? only ?? 'COMPOSITE';
+}
+
+/** Refuses a completion whose checksum of the whole, or whose way of making it, is another than the upload's. */
+function checkWholeChecksum(request: CompleteRequest, attributes: ObjectAttributes, bytes: Uint8Array): void {
+  if (request.ChecksumType !== undefined && request.ChecksumType !== attributes.checksumType) {
+    throw new ServiceError(
+      'InvalidRequest',
+      `The upload was created using the ${attributes.checksumType} checksum mode. The complete request must use the same checksum mode.`,
+    );
+  }
+  if (attributes.checksumType === 'FULL_OBJECT') {
+    verifyChecksums({ ...request, ContentMD5: undefined }, bytes);
+    return;
+  }
+  for (const algorithm of CHECKSUM_ALGORITHMS) {
+    const given = request[checksumMember(algorithm)];
+    const actual = attributes.checksums[algorithm];
+    if (given === undefined || actual === undefined) continue;
+    if (given.split('-')[0] !== actual.split('-')[0]) throw badChecksum(algorithm);
+  }
+}
+
 function requireUpload(
   context: S3Context,
   request: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
@@ -192,20 +245,21 @@ function requireUpload(
   return upload;
 }
 
-/** The parts that the request names, in its order, which must be ascending. */
-function chooseParts(
-  named: readonly { readonly PartNumber: number; readonly ETag: string }[],
-  kept: readonly Part[],
-): Part[] {
+/** The parts that the request names, in its order, which must be ascending, with the checksums that it gives. */
+function chooseParts(named: CompleteRequest['MultipartUpload']['Parts'], kept: readonly Part[]): Part[] {
   if (named.length === 0) {
     throw new ServiceError('MalformedXML', 'You must specify at least one part');
   }
-  const parts = named.map(({ PartNumber, ETag }, index) => {
+  const parts = named.map(({ PartNumber, ETag, ...given }, index) => {
     if (index > 0 && PartNumber <= (named[index - 1]?.PartNumber ?? 0)) {
       throw new ServiceError('InvalidPartOrder', 'The list of parts was not in ascending order.');
     }
     const part = kept.find(({ number }) => number === PartNumber);
-    if (part === undefined || part.etag.replaceAll('"', '') !== ETag.replaceAll('"', '')) {
+    const changed = CHECKSUM_ALGORITHMS.some((algorithm) => {
+      const checksum = given[checksumMember(algorithm)];
+      return checksum !== undefined && checksum !== part?.checksums[algorithm];
+    });
+    if (part === undefined || changed || part.etag.replaceAll('"', '') !== ETag.replaceAll('"', '')) {
       throw new ServiceError(
         'InvalidPart',
         "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

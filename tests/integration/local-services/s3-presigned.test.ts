@@ -85,6 +85,42 @@ describe('a presigned address', () => {
     expect(await got.Body?.transformToString()).toBe('sent');
   });
 
+  it('for an upload binds its type, its size and every header of S3', async () => {
+    const url = await getSignedUrl(
+      s3,
+      new PutObjectCommand({ Bucket: 'plain', Key: 'bound', ContentType: 'text/plain', ContentLength: 5 }),
+      {
+        signingDate: new Date(services.clock.now()),
+        signableHeaders: new Set(['content-type', 'content-length', 'host']),
+      },
+    );
+    const put = async (body: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(url, {
+        method: 'PUT',
+        body,
+        headers: { 'content-type': 'text/plain', ...headers },
+      });
+      return [response.status, /<Code>(\w+)</.exec(await response.text())?.[1]];
+    };
+    expect(await put('five!')).toEqual([200, undefined]);
+    expect(await put('more than five')).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await put('five!', { 'content-type': 'text/html' })).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await put('five!', { 'x-amz-tagging': 'scan=clean' })).toEqual([403, 'AccessDenied']);
+    expect(await put('five!', { 'x-amz-meta-school': 'B2' })).toEqual([403, 'AccessDenied']);
+  });
+
+  it('lasts seven days at most', async () => {
+    const url = new URL(
+      await getSignedUrl(s3, new GetObjectCommand({ Bucket: 'plain', Key: 'shared' }), {
+        signingDate: new Date(services.clock.now()),
+        expiresIn: 604_800,
+      }),
+    );
+    expect((await fetch(url)).status).toBe(200);
+    url.searchParams.set('X-Amz-Expires', '604801');
+    expect((await fetch(url)).status).toBe(403);
+  });
+
   it('is needed: without a signature nothing opens', async () => {
     const response = await fetch(`${services.endpoint}/plain/shared`);
     expect([response.status, await response.text()]).toEqual([403, expect.stringContaining('AccessDenied')]);

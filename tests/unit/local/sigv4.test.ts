@@ -70,7 +70,8 @@ describe.each(['s3', 'lambda', 'dynamodb'])('a request to %s', (service) => {
             signature!,
             credentials.secretAccessKey,
           ),
-        ).toBe(false);
+          // S3 judges by itself whether a body is what its declared hash says, to refuse it with a code of its own.
+        ).toBe(service === 's3');
       }),
       { numRuns: 50 },
     );
