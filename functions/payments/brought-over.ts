@@ -12,14 +12,7 @@ import { pence } from '../shared/money/pence.ts';
 import { type Actor, create, read } from '../shared/table/change.ts';
 import { queueIndex, registrationPk, roundIndex } from '../shared/table/keys.ts';
 import { londonDate } from '../shared/time/london.ts';
-import {
-  BROUGHT_OVER,
-  DEBTORS_QUEUE,
-  INVOICE,
-  invoiceKey,
-  invoicePointerKey,
-  paymentReferenceKey,
-} from './keys.ts';
+import { BROUGHT_OVER, DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey } from './keys.ts';
 import { append, broughtOverMovements, postingOf } from './ledger.ts';
 import { type Invoice, invoice } from './model.ts';
 
@@ -53,7 +46,7 @@ const row = z.object({
 /**
  * Takes the open invoices of a previous system (CSV: number, reference, payer, school, urn, amount_pence, due), so that
  * payments for them find them. Each is an invoice like ours but has no registration, no PDF and a number of the other
- * system's. The same row again changes nothing; a number that is known with another amount is refused.
+ * system's. A reference may be that of several: councils give one for all that they pay. The same row again changes nothing; a number that is known with another amount is refused.
  */
 export function importBroughtOver(csv: string, actor: Actor, now: Date): Promise<RowsResult> {
   const rows = rowsOf(csv, BROUGHT_OVER_COLUMNS, MAXIMUM_ROWS);
@@ -86,12 +79,10 @@ async function take(of: CsvRow, actor: Actor, now: Date): Promise<boolean> {
       events: [{ name: 'InvoiceBroughtOver', detail: { registrationId, roundId, invoiceNumber } }],
       also: [
         { put: { ...invoicePointerKey(invoiceNumber.toUpperCase()), ...pointer }, onlyIfAbsent: true },
-        { put: { ...paymentReferenceKey(paymentReference), ...pointer }, onlyIfAbsent: true },
         append(registrationPk(registrationId), posting),
       ],
       refusals: {
         0: () => new RowRefusedError('invoice-known', { invoice: invoiceNumber }),
-        1: () => new RowRefusedError('reference-known', { reference: paymentReference }),
       },
     },
     now,

@@ -18,10 +18,23 @@ export function readStatementFile(bytes: Uint8Array): ParsedFile {
   const text = decodeStatement(bytes);
   const start = text.trimStart();
   if (start === '') throw new StatementRefusedError('statement-empty', {});
-  if (start.startsWith('<')) return readCamt053(text);
-  if (/^01,/.test(start)) return readBai2(text);
-  if (/(^|\n)\s*(\{4:\s*)?:20:/.test(text) || /^\{1:/.test(start)) return readMt940(text);
-  return readCsvStatement(text);
+  const [format, readText] = formatOf(text, start);
+  try {
+    return readText(text);
+  } catch (error) {
+    // What cannot be read to its end has a family all the same.
+    if (error instanceof StatementRefusedError && error.code !== 'statement-format-unknown')
+      error.format ??= error.code.startsWith('statement-camt05') ? String(error.values.message) : format;
+    throw error;
+  }
+}
+
+/** The family of a file by its content, and what reads it. */
+function formatOf(text: string, start: string): [format: string, read: (text: string) => ParsedFile] {
+  if (start.startsWith('<')) return ['camt.053', readCamt053];
+  if (/^01,/.test(start)) return ['BAI2', readBai2];
+  if (/(^|\n)\s*(\{4:\s*)?:20:/.test(text) || /^\{1:/.test(start)) return ['MT940', readMt940];
+  return ['CSV', readCsvStatement];
 }
 
 /** Refuses a file above the largest size before anything of it is read. */

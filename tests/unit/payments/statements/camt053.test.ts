@@ -317,6 +317,7 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
   ])('is refused by its name where it is %s', (name, root, child) => {
     const other = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:${name}.001.08"><${root}><${child}><Id>1</Id></${child}></${root}></Document>`;
     expect(refusalOf(other)).toMatchObject({ code: `statement-${name.replace('.', '')}` });
+    expect(refusalOf(other).format).toBe(name);
     expect(refusalOf(other).toRecord().message).toContain(name);
   });
 });
