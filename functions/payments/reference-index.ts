@@ -8,8 +8,10 @@ type Names = Pick<Invoice, 'invoiceNumber' | 'paymentReference' | 'registrationR
 
 /** BACS carries 18 characters of a reference (domain.md 3.4); some banks keep 16 of them. */
 const CUT_LENGTHS = { least: 16, most: 18 };
-/** So many characters of a cut reference must be there beside what all references begin with. */
+/** So many characters of a cut reference must be there beside a prefix that words do not begin with. */
 const TELLING = 4;
+/** So many must be there of one without such a prefix, letters and digits among them: fewer begin many a word and number. */
+const TELLING_ALONE = 6;
 const PREFIX = /^(PSQM|INVOICE|INV|REF)/;
 
 /** A text as references are looked for in it, and where each character stood. */
@@ -66,8 +68,9 @@ export class ReferenceIndex {
       this.#urns.set(urn, (this.#urns.get(urn) ?? new Set()).add(invoiceNumber));
     const whole = normaliseReference(paymentReference);
     const common = PREFIX.exec(whole)?.[0].length ?? 0;
-    for (let length = common + TELLING; length < whole.length; length++) {
+    for (let length = common === 0 ? TELLING_ALONE : common + TELLING; length < whole.length; length++) {
       const beginning = whole.slice(0, length);
+      if (common === 0 && !(/[A-Z]/.test(beginning) && /\d/.test(beginning))) continue;
       this.#beginnings.set(beginning, (this.#beginnings.get(beginning) ?? new Set()).add(invoiceNumber));
     }
   }
@@ -111,13 +114,14 @@ export class ReferenceIndex {
     return found;
   }
 
-  /** Invoices whose reference alone begins as the text ends, where the text is as long as what banks cut. */
+  /** Invoices whose reference alone begins as the text ends, from the start of a word, where it is as long as what banks cut. */
   #cutIn(raw: string): Set<string> {
     for (const piece of [raw, ...raw.split(/\s{2,}|[,;|/]/)]) {
       const trimmed = piece.trim();
       if (trimmed.length < CUT_LENGTHS.least || trimmed.length > CUT_LENGTHS.most) continue;
-      const { text } = plainOf(trimmed);
+      const { text, raw: upper, places } = plainOf(trimmed);
       for (let from = 0; from < text.length; from++) {
+        if (/[A-Z0-9]/.test(upper.charAt((places[from] ?? 0) - 1))) continue;
         const numbers = this.#beginnings.get(text.slice(from));
         if (numbers !== undefined && numbers.size === 1) return numbers;
       }

@@ -85,20 +85,33 @@ export async function readSnapshot(source: SnapshotSource): Promise<Snapshot> {
   };
 }
 
+/**
+ * So many parts of the table are read one after the other. DynamoDB Local gathers all rows that a scan has before it to
+ * answer one page: with the 150,000 items of 600 schools the whole table does not fit into its memory.
+ */
+const SEGMENTS = 128;
+
 async function scan(client: DynamoDBClient, table: string): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Record<string, AttributeValue> | undefined;
-  do {
-    const answer = await client.send(
-      new ScanCommand({ TableName: table, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
-    );
-    for (const raw of answer.Items ?? []) {
-      const item: Record<string, unknown> = unmarshall(raw);
-      const { pk, sk } = item;
-      if (typeof pk === 'string' && typeof sk === 'string') items.push({ ...item, pk, sk });
-    }
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined);
+  for (let segment = 0; segment < SEGMENTS; segment++) {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const answer = await client.send(
+        new ScanCommand({
+          TableName: table,
+          Segment: segment,
+          TotalSegments: SEGMENTS,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const raw of answer.Items ?? []) {
+        const item: Record<string, unknown> = unmarshall(raw);
+        const { pk, sk } = item;
+        if (typeof pk === 'string' && typeof sk === 'string') items.push({ ...item, pk, sk });
+      }
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
   return items;
 }
 
