@@ -32,6 +32,8 @@ import { lockDirectory } from './lock.ts';
 import { logsResources } from './logs/resources.ts';
 import { createLogs } from './logs/service.ts';
 import { watchMemory } from './memory.ts';
+import { pipesResources } from './pipes/resources.ts';
+import { createPipesService } from './pipes/service.ts';
 import { s3Resources } from './s3/resources.ts';
 import { createS3Service } from './s3/service.ts';
 import { schedulerResources } from './scheduler/resources.ts';
@@ -114,6 +116,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
   const events = createEventsService(cloud, { writeLog: logs.write });
   const states = createStepFunctionsService(cloud);
   const scheduler = createSchedulerService(cloud);
+  const pipes = createPipesService({ cloud, dynamodb, sqs });
   const apiGateway = createApiGatewayService(cloud);
   return {
     iam,
@@ -131,6 +134,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     events,
     states,
     scheduler,
+    pipes,
     apiGateway,
     cloudFront: createCloudFrontService(cloud, { apiGateway, ses }),
   };
@@ -155,6 +159,7 @@ function resourceProviders(services: Services): ResourceProviders {
     guardDutyResources(services.guardDuty),
     eventsResources(services.events),
     schedulerResources(services.scheduler),
+    pipesResources(services.pipes),
     stepFunctionsResources(services.states),
     apiGatewayResources(services.apiGateway),
     cloudFrontResources(services.cloudFront),
@@ -304,6 +309,7 @@ async function compose(
   undo.push(() => dynamodb.stop());
   undo.push(() => lambda.stop());
   undo.push(() => sources.stop());
+  undo.push(() => services.pipes.stop());
   const memory = watchMemory(() => [dynamodb.enginePid()]);
   undo.push(() => memory.stop());
 
@@ -373,6 +379,7 @@ async function compose(
   services.scheduler.resume();
   lambda.resume();
   await sources.resume();
+  await services.pipes.resume();
   const site =
     services.cloudFront.distributions().length === 0
       ? undefined

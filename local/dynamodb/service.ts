@@ -20,7 +20,7 @@ export interface DynamoDbService extends Service {
   /** Sends a request of the JSON protocol on as it is; never throws for an error of the service. */
   forward(action: string, body: string): Promise<RawReply>;
   /** Calls `listener` after every write to the table that succeeded, before the writer has its answer. */
-  onWrite(tableName: string, listener: () => void): void;
+  onWrite(tableName: string, listener: () => void): () => void;
   statistics(): Record<string, unknown>;
   /** Process id of the engine, for what it weighs. */
   enginePid(): number | undefined;
@@ -166,6 +166,10 @@ export function createDynamoDbService(
       const existing = listeners.get(tableName);
       if (existing === undefined) listeners.set(tableName, [listener]);
       else existing.push(listener);
+      return () => {
+        const left = listeners.get(tableName)?.filter((each) => each !== listener) ?? [];
+        listeners.set(tableName, left);
+      };
     },
     statistics: () => ({ tables: capacity.tables() }),
     enginePid: () => engine?.pid,

@@ -38,6 +38,16 @@ export interface StreamReader {
   commit(record: StreamRecord): void;
 }
 
+/** Forgets the place of a consumer that is no more: one of its name begins anew. */
+export function forgetStreamPlace(cloud: CloudContext, consumer: string): void {
+  const db = cloud.journal.db;
+  db.exec(PLACES);
+  db.prepare('DELETE FROM dynamodb_stream_places WHERE consumer = ?').run(consumer);
+}
+
+const PLACES = `CREATE TABLE IF NOT EXISTS dynamodb_stream_places (
+    consumer TEXT PRIMARY KEY, stream TEXT NOT NULL, shard TEXT, sequence TEXT) STRICT`;
+
 /**
  * Creates the reader of a stream. Its place is kept in the journal under `consumer`. The engine has one line of shards,
  * each following the other, so that they are read one after the other.
@@ -53,8 +63,7 @@ export async function createStreamReader(
   start: 'LATEST' | 'TRIM_HORIZON',
 ): Promise<StreamReader> {
   const db = cloud.journal.db;
-  db.exec(`CREATE TABLE IF NOT EXISTS dynamodb_stream_places (
-    consumer TEXT PRIMARY KEY, stream TEXT NOT NULL, shard TEXT, sequence TEXT) STRICT`);
+  db.exec(PLACES);
   const call = (action: string, input: Record<string, unknown>) =>
     cloud.gateway.call({
       service: 'dynamodb',

@@ -156,7 +156,7 @@ function parsePath(path: string): readonly Step[] | undefined {
 }
 
 /** The value at a path; with a wildcard the array of all values there; undefined where there is none. */
-function valueAt(path: string, event: unknown): unknown {
+export function valueAt(path: string, event: unknown): unknown {
   const steps = parsePath(path) ?? [];
   let values: unknown[] = [event];
   for (const step of steps) values = values.flatMap((value) => members(value, step));

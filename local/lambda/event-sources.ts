@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { UnsupportedError } from '../core/errors.ts';
 import type { CloudContext } from '../core/service.ts';
 import type { DynamoDbService } from '../dynamodb/service.ts';
@@ -5,7 +6,9 @@ import type { SqsService } from '../sqs/service.ts';
 import type { Attempt } from './async-queue.ts';
 import type { EventSourceMapping } from './event-source.ts';
 import { QueueSource } from './queue-source.ts';
-import { STREAM_OWNER, StreamSource } from './stream-source.ts';
+import { StreamSource } from './stream-source.ts';
+
+const STREAM_OWNER = 'lambda-streams';
 
 /** The event source mappings of every function. */
 export interface EventSources {
@@ -48,7 +51,23 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
         const table = /:table\/([^/]+)\/stream\//.exec(mapping.sourceArn)?.[1];
         if (table !== undefined) {
           const functionArn = `arn:aws:lambda:${cloud.region}:${cloud.account}:function:${mapping.functionName}`;
-          const source = new StreamSource({ cloud, mapping, functionArn, roleArn, run });
+          const source = new StreamSource({
+            cloud,
+            mapping,
+            ownArn: functionArn,
+            roleArn,
+            timerOwner: STREAM_OWNER,
+            run,
+            failureRecord: (condition, attempts) => ({
+              requestContext: {
+                requestId: randomUUID(),
+                functionArn,
+                condition,
+                approximateInvokeCount: attempts,
+              },
+              responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+            }),
+          });
           await source.open();
           streams.set(mapping.id, source);
           dynamodb.onWrite(table, () => source.wake());

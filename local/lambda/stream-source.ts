@@ -9,9 +9,14 @@ import { batchResult, type EventSourceMapping, passesFilters } from './event-sou
 export interface StreamSourceOptions {
   readonly cloud: CloudContext;
   readonly mapping: EventSourceMapping;
-  readonly functionArn: string;
-  /** The function's role, whose permissions the reading of the stream needs. */
+  /** ARN of the function or pipe that is fed. */
+  readonly ownArn: string;
+  /** Its role, whose permissions the reading of the stream needs. */
   readonly roleArn: string;
+  /** Owner of the timers after which a batch is tried again; the key is the mapping's id. */
+  readonly timerOwner: string;
+  /** What the on-failure destination is told beside the place of the batch. */
+  failureRecord(condition: string, attempts: number): Record<string, unknown>;
   run(functionName: string, requestId: string, payload: string): Promise<Attempt>;
 }
 
@@ -22,14 +27,12 @@ interface Batch {
   readonly since: number;
 }
 
-/** Timers of sources whose batch is to be tried again; the key is the mapping's id. */
-export const STREAM_OWNER = 'lambda-streams';
 const DAY_MS = 86_400_000;
 /** Real time in which writes gather before a look at the stream: each look costs the engine as much as a read. */
 const GATHER_MS = 4;
 
 /**
- * Feeds a function from a table's stream, in order, one batch at a time. A batch that fails is tried again (halved, where
+ * Feeds a function or a pipe from a table's stream, in order, one batch at a time. A batch that fails is tried again (halved, where
  * wished) until it succeeds or is given up to the on-failure destination; nothing behind it moves meanwhile.
  */
 export class StreamSource {
@@ -40,6 +43,7 @@ export class StreamSource {
   /** What was read and is not done with, next first. */
   #batches: Batch[] = [];
   #resting = false;
+  #closed = false;
 
   constructor(options: StreamSourceOptions) {
     this.#options = options;
@@ -57,13 +61,19 @@ export class StreamSource {
     );
   }
 
+  /** Ends it: what is under way comes to its end, and nothing more is read. */
+  close(): void {
+    this.#closed = true;
+    this.#options.cloud.clock.cancel(this.#options.timerOwner, this.#options.mapping.id);
+  }
+
   /** Looks at the stream: after a write to the table, at the start, and when a timer is due. */
   wake(): void {
     if (this.#running) {
       this.#again = true;
       return;
     }
-    if (this.#resting) return;
+    if (this.#resting || this.#closed) return;
     this.#running = true;
     const { cloud, mapping } = this.#options;
     const end = cloud.activity.begin(`stream to ${mapping.functionName}`);
@@ -90,9 +100,9 @@ export class StreamSource {
 
   async #drain(): Promise<void> {
     const { cloud, mapping } = this.#options;
-    if (this.#reader === undefined) return;
+    if (this.#reader === undefined || this.#closed) return;
     let atEnd = false;
-    for (;;) {
+    while (!this.#closed) {
       const batch = this.#batches.shift();
       if (batch !== undefined) {
         if (!(await this.#process(batch))) return;
@@ -181,7 +191,7 @@ export class StreamSource {
   }
 
   async #giveUp(batch: Batch, condition: string, reason: string): Promise<void> {
-    const { cloud, mapping, functionArn, roleArn } = this.#options;
+    const { cloud, mapping, ownArn, roleArn, failureRecord } = this.#options;
     const first = batch.records[0];
     const last = batch.records.at(-1);
     if (first === undefined || last === undefined) return;
@@ -191,14 +201,8 @@ export class StreamSource {
     );
     if (mapping.onFailure !== undefined) {
       const time = new Date(cloud.clock.now()).toISOString();
-      await sendTo(cloud, { arn: functionArn, roleArn }, mapping.onFailure, {
-        requestContext: {
-          requestId: randomUUID(),
-          functionArn,
-          condition,
-          approximateInvokeCount: batch.attempts + 1,
-        },
-        responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+      await sendTo(cloud, { arn: ownArn, roleArn }, mapping.onFailure, {
+        ...failureRecord(condition, batch.attempts + 1),
         version: '1.0',
         timestamp: time,
         DDBStreamBatchInfo: {
@@ -216,8 +220,9 @@ export class StreamSource {
   }
 
   #rest(delayMs: number): void {
-    const { cloud, mapping } = this.#options;
+    const { cloud, mapping, timerOwner } = this.#options;
+    if (this.#closed) return;
     this.#resting = true;
-    cloud.clock.set(STREAM_OWNER, mapping.id, cloud.clock.now() + delayMs, null);
+    cloud.clock.set(timerOwner, mapping.id, cloud.clock.now() + delayMs, null);
   }
 }
