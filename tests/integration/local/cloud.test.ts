@@ -216,7 +216,30 @@ it.runIf(process.platform === 'linux')('nothing listens beyond loopback, the eng
         .map((fields) => fields[1]!.split(':')[0]!),
     );
   };
-  const addresses = [...listening(process.pid), ...listening(test.cloud.services.dynamodb.enginePid()!)];
+  // Every process below this one, found by its parent: whatever the cloud starts, now or one day.
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        return [{ pid: Number(pid), parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) }];
+      } catch {
+        return [];
+      }
+    });
+  const family = (pid: number): number[] => [
+    pid,
+    ...parents.filter(({ parent }) => parent === pid).flatMap((child) => family(child.pid)),
+  ];
+  const processes = family(process.pid);
+  expect(processes).toContain(test.cloud.services.dynamodb.enginePid());
+  const addresses = processes.flatMap((pid) => {
+    try {
+      return listening(pid);
+    } catch {
+      return []; // It ended in between.
+    }
+  });
   expect(addresses.length).toBeGreaterThanOrEqual(2);
   for (const address of addresses)
     expect(['0100007F', '0000000000000000FFFF00000100007F']).toContain(address);
