@@ -1,5 +1,6 @@
 import { Route, Router } from 'preact-iso';
 import { ForRoles, Shell, startPages } from '../shared/page.tsx';
+import { AllocationPage } from './allocation-page.tsx';
 import { CasePage } from './case-page.tsx';
 import { OutcomesPage } from './outcomes-page.tsx';
 import { useText } from './texts.ts';
@@ -13,6 +14,7 @@ function PanelPages() {
         <Router>
           <Route path="/panel/" component={OutcomesPage} />
           <Route path="/panel/rounds/:roundId" component={OutcomesPage} />
+          <Route path="/panel/rounds/:roundId/allocation" component={AllocationPage} />
           <Route path="/panel/cases/:registrationId" component={CasePage} />
           <Route default component={OutcomesPage} />
         </Router>

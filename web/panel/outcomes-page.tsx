@@ -65,6 +65,11 @@ function RoundOutcomes({ roundId }: { roundId: string }) {
       {(data) => (
         <>
           <p class="govuk-body">{t('outcomes.results-on', { when: formatDay(data.resultsOn) })}</p>
+          <p class="govuk-body">
+            <a class="govuk-link" href={`/panel/rounds/${roundId}/allocation`}>
+              {t('allocation.title')}
+            </a>
+          </p>
           <ConfirmForm data={data} reload={outcomes.reload} />
           <Table
             caption={t('outcomes.all')}

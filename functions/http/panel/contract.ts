@@ -210,6 +210,8 @@ export const panelContract = defineContract({
         z.object({
           assignmentId: z.string(),
           registrationId: z.string(),
+          reference: z.string().nullable(),
+          school: readSchool.nullable(),
           assessor: named,
           status: assignmentStatus,
           allocationAttempt: z.number().int(),
@@ -223,6 +225,8 @@ export const panelContract = defineContract({
       ),
       /** What nobody could be given yet, by the latest solve. */
       unplaced: z.array(unplaced.extend({ reference: z.string(), school: readSchool })),
+      /** The assessors that a shortage or its change names. */
+      people: z.array(named),
     }),
     summary: 'Every solve with objective and bound of its stages, every assignment with its explanation',
   },

@@ -193,8 +193,15 @@ export const handler = audienceHandler(
         readPlaces(roundId),
       ]);
       const registrationOf = new Map(registrations.map((one) => [one.registrationId, one]));
-      const name = await namesOf(assignments.map(({ assessorId }) => assessorId));
+      const short = new Set(
+        solves.flatMap(({ shortage }) => [
+          ...(shortage?.shortages.flatMap(({ assessors }) => assessors) ?? []),
+          ...(shortage?.change ? [shortage.change.assessor] : []),
+        ]),
+      );
+      const name = await namesOf([...assignments.map(({ assessorId }) => assessorId), ...short]);
       return {
+        people: [...short].map(name),
         attempts: solves.map((solve) => ({
           attempt: solve.attempt,
           pass: solve.pass,
@@ -218,6 +225,8 @@ export const handler = audienceHandler(
           return {
             assignmentId: one.assignmentId,
             registrationId: one.registrationId,
+            reference: registration?.reference ?? null,
+            school: registration === undefined ? null : schoolView(registration),
             assessor: name(one.assessorId),
             status: one.status,
             allocationAttempt: one.allocationAttempt,
