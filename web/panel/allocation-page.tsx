@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { panelContract } from '../../functions/http/panel/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
+import type { Translate } from '../shared/language.ts';
 import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { useMe } from '../shared/session.ts';
@@ -118,12 +119,12 @@ function Assignments({ data, act }: { data: Allocation; act: Act | undefined }) 
         <>
           <Explanation of={one} />
           {act !== undefined && takeable.has(one.status) && (
-            <Details summary={t('allocation.take', { assessor: one.assessor.name })}>
+            <Details summary={takeWords(t, one)}>
               <ReasonForm
                 warning
                 name={`take.${one.assignmentId}`}
-                label={t('allocation.take', { assessor: one.assessor.name })}
-                button={t('allocation.take', { assessor: one.assessor.name })}
+                label={takeWords(t, one)}
+                button={takeWords(t, one)}
                 run={(reason) =>
                   act(
                     () =>
@@ -142,6 +143,10 @@ function Assignments({ data, act }: { data: Allocation; act: Act | undefined }) 
     />
   );
 }
+
+/** Names the school too: one assessor may hold several. */
+const takeWords = (t: Translate, one: Assignment): string =>
+  t('allocation.take', { assessor: one.assessor.name, school: one.school?.name ?? one.reference ?? '' });
 
 const takeable: ReadonlySet<Assignment['status']> = new Set(['OFFERED', 'ACCEPTED', 'IN_REVIEW']);
 
