@@ -41,7 +41,7 @@ export async function readStatistics(cloud: CloudProcess) {
         { invocations, errors, medianMs: medianMs ?? 0 },
       ]),
     ),
-    http: Object.assign({}, ...Object.values(counted.apigateway)) as Record<string, Record<string, number>>,
+    http: Object.fromEntries(Object.values(counted.apigateway).flatMap((api) => Object.entries(api))),
     dynamodb: counted.dynamodb.tables,
     s3: {
       requests: Object.values(counted.s3).reduce((sum, each) => sum + each.requests, 0),

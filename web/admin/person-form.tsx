@@ -11,19 +11,30 @@ import { useText } from './texts.ts';
 const given: readonly Role[] = roles.filter((one) => !schoolRoles.some((ofSchool) => ofSchool === one));
 const isReader = (one: Role): boolean => one === 'assessor' || one === 'moderator';
 
-const empty = {
+interface PersonAnswers {
+  readonly name: string;
+  readonly email: string;
+  readonly language: string;
+  readonly hubId: string;
+  readonly funderId: string;
+  readonly employer: string;
+  readonly levels: readonly string[];
+  readonly languages: readonly string[];
+  readonly capacity: string;
+  readonly isNew: boolean;
+}
+const empty: PersonAnswers = {
   name: '',
   email: '',
   language: 'en',
   hubId: '',
   funderId: '',
   employer: '',
-  levels: [...levels] as readonly string[],
-  languages: ['en'] as readonly string[],
+  levels: [...levels],
+  languages: ['en'],
   capacity: '',
   isNew: false,
 };
-type PersonAnswers = typeof empty;
 
 /** Adds a person with one role; a known address gains the role. What is asked follows from the role. */
 export function PersonForm(props: { done: (name: string) => Promise<void> }) {

@@ -288,7 +288,7 @@ function toWrite(write: ExtraWrite): TransactWriteItem {
   }
   const names: Record<string, string> = { ...write.condition?.names };
   const values: Record<string, unknown> = { ...write.condition?.values };
-  const parts = { SET: [] as string[], ADD: [] as string[], REMOVE: [] as string[] };
+  const parts: Record<'SET' | 'ADD' | 'REMOVE', string[]> = { SET: [], ADD: [], REMOVE: [] };
   for (const [index, [name, value]] of Object.entries(write.set ?? {}).entries()) {
     names[`#s${index}`] = name;
     values[`:s${index}`] = value;
@@ -386,7 +386,7 @@ export function alsoCreate(
 }
 
 function differences(before: Record<string, unknown>, after: Record<string, unknown>) {
-  const changed = { before: {} as Record<string, unknown>, after: {} as Record<string, unknown> };
+  const changed: Record<'before' | 'after', Record<string, unknown>> = { before: {}, after: {} };
   const own = new Set(['pk', 'sk', 'version']);
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (own.has(name) || JSON.stringify(before[name]) === JSON.stringify(after[name])) continue;
