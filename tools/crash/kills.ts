@@ -91,6 +91,7 @@ export class Executioner {
     }
     await this.#cloud.restart();
     this.#done++;
+    console.log(`Kill ${this.#done} on day ${kill.mark}: ${describe(kill)}`);
   }
 
   async #end(kill: Kill): Promise<void> {
@@ -103,6 +104,16 @@ export class Executioner {
     this.#cloud.kill();
     await ended;
   }
+}
+
+function describe(kill: Kill): string {
+  const parts = [
+    kill.inTransaction ? 'in the middle of a change' : 'at any moment',
+    ...(kill.tornAfter === undefined ? [] : ['the last record cut off']),
+    ...(kill.withEngine ? ['with the engine'] : []),
+    ...(kill.againAfterMs === undefined ? [] : ['and again while it started']),
+  ];
+  return parts.join(', ');
 }
 
 function killEngine(dataDir: string): void {

@@ -60,9 +60,23 @@ export class Visitor {
     return this.#request('DELETE', path, body);
   }
 
-  /** Sends a request as a page would; throws `ApiRefusal` for every answer but a good one. */
+  /**
+   * Sends a request as a page would; throws `ApiRefusal` for every answer but a good one. A change that had to be sent
+   * again and was refused then is taken for done, as a person takes it who reads that it was done already: the refusal
+   * is the answer.
+   */
   async #request(method: string, path: string, body: unknown): Promise<unknown> {
-    const { response } = await fetchPatiently(`${this.#siteUrl}${path}`, {
+    const { refusal: refused, answer, repeated } = await this.#send(method, path, body);
+    if (refused !== undefined && !(repeated && method !== 'GET' && refused.status < 500)) throw refused;
+    return answer;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    body: unknown,
+  ): Promise<{ answer: unknown; refusal: ApiRefusal | undefined; repeated: boolean }> {
+    const { response, repeated } = await fetchPatiently(`${this.#siteUrl}${path}`, {
       method,
       headers: {
         ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
@@ -75,23 +89,32 @@ export class Visitor {
     for (const cookie of response.headers.getSetCookie()) this.#cookie = cookie.split(';')[0] ?? '';
     const text = await response.text();
     const answer: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
-    if (!response.ok) throw new ApiRefusal(`${method} ${path}`, response.status, answer);
-    return answer;
+    const refused = response.ok ? undefined : new ApiRefusal(`${method} ${path}`, response.status, answer);
+    return { answer, refusal: refused, repeated };
   }
 
-  /** Signs in by the code that arrives in the inbox of `email`. */
+  /** Signs in by the code that arrives in the inbox of `email`; asks for another one where the line broke meanwhile. */
   async signIn(email: string): Promise<void> {
+    for (;;) {
+      const { refusal: refused, repeated } = await this.#trySignIn(email);
+      if (refused === undefined) return;
+      if (!repeated) throw refused;
+    }
+  }
+
+  async #trySignIn(email: string): Promise<{ refusal: ApiRefusal | undefined; repeated: boolean }> {
     await this.#inbox.fetchNew();
     const before = this.#inbox.of(email).length;
-    const { attemptId } = attempt.parse(await this.post('/api/sign-in/code', { email, lang: 'en' }));
+    const asked = await this.#send('POST', '/api/sign-in/code', { email, lang: 'en' });
+    if (asked.refusal !== undefined) throw asked.refusal;
+    const { attemptId } = attempt.parse(asked.answer);
     for (let look = 0; look < MAX_CODE_LOOKS; look++) {
       await this.#inbox.fetchNew();
       for (const message of this.#inbox.of(email).slice(before)) {
         const code = /\b\d{8}\b/.exec(message.text)?.[0];
-        if (code !== undefined) {
-          await this.post('/api/sign-in/verify', { attemptId, code });
-          return;
-        }
+        if (code === undefined) continue;
+        const verified = await this.#send('POST', '/api/sign-in/verify', { attemptId, code });
+        return { refusal: verified.refusal, repeated: asked.repeated || verified.repeated };
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { ApiRefusal } from '../../outside/visitor.ts';
 import type { SchoolCase, Year } from '../year.ts';
 
+/** What a form that had to be sent again was answered, where it is wrong. */
+const refusal = z.object({ error: z.object({ code: z.string() }) });
 const submitted = z.object({ registrationId: z.string(), reference: z.string(), repeated: z.boolean() });
 
 export const emailOf = (school: SchoolCase, who: 'office' | 'head' | 'science' | 'finance'): string =>
@@ -13,12 +15,18 @@ export async function register(year: Year, school: SchoolCase): Promise<void> {
   const form = formOf(year, school);
   const body = { form, draftId: null };
   try {
-    const answer = submitted.parse(await year.stranger().post('/api/public/registrations', body));
+    const reply = await year.stranger().post('/api/public/registrations', body);
+    const again = refusal.safeParse(reply);
+    if (again.success && flaw !== undefined) {
+      school.refusedBecause = again.data.error.code;
+      return;
+    }
+    const answer = submitted.parse(reply);
     school.registrationId = answer.registrationId;
     school.reference = answer.reference;
     if (year.draw.chance(0.1, 'sent twice', school.index)) {
-      const again = submitted.parse(await year.stranger().post('/api/public/registrations', body));
-      if (!again.repeated || again.registrationId !== answer.registrationId)
+      const second = submitted.parse(await year.stranger().post('/api/public/registrations', body));
+      if (!second.repeated || second.registrationId !== answer.registrationId)
         throw new Error(`${answer.reference}: the same form made a second registration`);
     }
   } catch (error) {
