@@ -9,7 +9,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import * as z from 'zod';
 import { requireEnv } from '../shared/runtime/env.ts';
 import { bankLine } from './statements/model.ts';
-import { checkSize } from './statements/read-statement.ts';
+import { checkSize } from './statements/size.ts';
 
 const s3 = new S3Client({});
 const bucket = (): string => requireEnv('STATEMENTS_BUCKET');

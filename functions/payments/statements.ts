@@ -18,7 +18,7 @@ import { withoutStored } from '../shared/table/without-stored.ts';
 import { lineIdOf, lineKey, STATEMENTS, statementKey } from './keys.ts';
 import { type PostedLine, postedLine, type Statement, statement } from './model.ts';
 import { hasArrived, uploadKey } from './statement-files.ts';
-import { MAXIMUM_STATEMENT_BYTES } from './statements/read-statement.ts';
+import { MAXIMUM_STATEMENT_BYTES } from './statements/size.ts';
 
 /** Lines that one step of the machine takes: some seconds of work, well within a function's time. */
 export const PAGE_LINES = 100;

@@ -6,9 +6,6 @@ import type { ParsedFile } from './model.ts';
 import { readMt940 } from './mt940.ts';
 import { StatementRefusedError } from './refusal.ts';
 
-/** A file above this is another account's, or years of it. */
-export const MAXIMUM_STATEMENT_BYTES = 120_000_000;
-
 /**
  * Reads a bank statement in whatever format it is, told by its content: camt.053, MT940, BAI2, or a CSV in a declared
  * layout. Throws `StatementRefusedError` for what cannot be read or does not agree with itself; other messages of the same
@@ -35,12 +32,4 @@ function formatOf(text: string, start: string): [format: string, read: (text: st
   if (/^01,/.test(start)) return ['BAI2', readBai2];
   if (/(^|\n)\s*(\{4:\s*)?:20:/.test(text) || /^\{1:/.test(start)) return ['MT940', readMt940];
   return ['CSV', readCsvStatement];
-}
-
-/** Refuses a file above the largest size before anything of it is read. */
-export function checkSize(bytes: number): void {
-  if (bytes > MAXIMUM_STATEMENT_BYTES)
-    throw new StatementRefusedError('statement-too-large', {
-      maximum: Math.floor(MAXIMUM_STATEMENT_BYTES / 1_000_000),
-    });
 }

@@ -2,12 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fingerprints } from '../../../../functions/payments/fingerprints.ts';
 import type { ParsedFile } from '../../../../functions/payments/statements/model.ts';
-import {
-  checkSize,
-  MAXIMUM_STATEMENT_BYTES,
-  readStatementFile,
-} from '../../../../functions/payments/statements/read-statement.ts';
+import { readStatementFile } from '../../../../functions/payments/statements/read-statement.ts';
 import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
+import { checkSize, MAXIMUM_STATEMENT_BYTES } from '../../../../functions/payments/statements/size.ts';
 import { camt053, type Movement, sampleAccount } from '../../../support/bank-statements.ts';
 
 function refusalOf(bytes: Uint8Array | string): StatementRefusedError {
