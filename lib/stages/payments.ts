@@ -1,4 +1,4 @@
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeContract, financeImportsContract } from '../../functions/http/finance/contract.ts';
 import { funderContract } from '../../functions/http/funder/contract.ts';
 import type { StageDefinition } from './types.ts';
 
@@ -56,6 +56,13 @@ export const paymentsStage: StageDefinition = {
         },
       },
       http: { audience: 'finance', contract: financeContract },
+      timeoutSeconds: 29,
+      memoryMb: 1769,
+    },
+    'finance-imports-api': {
+      description: 'Finance brings in open invoices of a previous system',
+      grants: { table: ['GetItem', 'PutItem'] },
+      http: { audience: 'finance-imports', contract: financeImportsContract },
       timeoutSeconds: 29,
       memoryMb: 1769,
     },

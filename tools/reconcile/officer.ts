@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type * as z from 'zod';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeContract, financeImportsContract } from '../../functions/http/finance/contract.ts';
 import type { Visitor } from '../outside/visitor.ts';
 import type { ReportFile, ReportLine } from './report.ts';
 
@@ -124,7 +124,7 @@ function lineOf(path: string, line: Line): ReportLine {
 
 const lineIndex = (lineId: string): number => Number(lineId.slice(lineId.lastIndexOf('-') + 1));
 
-const imported = financeContract.importInvoices.response;
+const imported = financeImportsContract.importInvoices.response;
 /** Rows that one request takes, well within its 29 seconds on a machine that is busy too. */
 const ROWS_AT_ONCE = 100;
 

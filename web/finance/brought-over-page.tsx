@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeImportsContract } from '../../functions/http/finance/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call } from '../shared/api.ts';
 import { FileInput } from '../shared/file-input.tsx';
@@ -9,7 +9,7 @@ import { Table } from '../shared/show.tsx';
 import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
-type Result = RouteResponse<typeof financeContract.importInvoices>;
+type Result = RouteResponse<typeof financeImportsContract.importInvoices>;
 
 /** Columns of the file, as the API asks for them. */
 const COLUMNS = 'number,reference,payer,school,urn,amount_pence,due';
@@ -28,7 +28,7 @@ export function BroughtOverPage() {
     }
     setResult(undefined);
     await submission.run(async () => {
-      setResult(await call(financeContract.importInvoices, { body: { csv: await file.text() } }));
+      setResult(await call(financeImportsContract.importInvoices, { body: { csv: await file.text() } }));
     });
   };
   return (

@@ -1,9 +1,7 @@
 import type * as z from 'zod';
-import { toImportResult } from '../../operations/import-words.ts';
 import { useId } from '../../payments/allocate.ts';
 import { balanceOf } from '../../payments/balance.ts';
 import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
-import { importBroughtOver } from '../../payments/brought-over.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
 import { decideLine, takeBack } from '../../payments/decide-line.ts';
 import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
@@ -157,13 +155,6 @@ export const handler = audienceHandler(
         invoices: found.slice(0, query.limit).map((each) => presentInvoice(each, today)),
         total: found.length,
       };
-    },
-    async importInvoices({ body }, { now, identity, language }) {
-      return toImportResult(
-        await importBroughtOver(body.csv, actorOf(identity), now),
-        language,
-        paymentsTexts,
-      );
     },
     async getInvoice({ params }, { now, language }) {
       const invoice = await readInvoice(params.invoiceNumber);
