@@ -108,6 +108,7 @@ function compileState(
         ...common,
         ...handlers(),
         type: 'Map',
+        jsonata,
         items: compile(body.Items),
         itemSelector: compile(body.ItemSelector ?? body.Parameters),
         maxConcurrency: compile(body.MaxConcurrency),

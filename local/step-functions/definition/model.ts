@@ -109,6 +109,8 @@ export interface ParallelState extends Common, Handlers {
 
 export interface MapState extends Common, Handlers {
   readonly type: 'Map';
+  /** False for a state that uses no query language. */
+  readonly jsonata: boolean;
   readonly items: Template | undefined;
   readonly itemSelector: Template | undefined;
   readonly maxConcurrency: Template | undefined;

@@ -5,6 +5,8 @@ import {
   evaluateInteger,
   evaluationError,
   payloadText,
+  RUNTIME,
+  stateError,
   wrongType,
 } from './evaluate.ts';
 import type { Failure, Frame, Group } from './frames.ts';
@@ -38,6 +40,7 @@ export async function startMap(run: Run, frame: Frame, state: MapState): Promise
     items = await evaluateField(run, frame, state.items, 'Items', bindings);
     if (!Array.isArray(items)) throw wrongType(frame, state.items, 'Items', 'array', items);
   } else if (!Array.isArray(items)) {
+    if (!state.jsonata) throw stateError(frame, RUNTIME, 'Reference path "$" must point to array.');
     throw evaluationError(
       frame,
       `Map state input must be an array but was: ${JSON.stringify(items)}`,

@@ -42,6 +42,18 @@ describe('Map', () => {
     ]);
   });
 
+  it('of no query language ends the execution where its input is no array', async () => {
+    cloud = createTestCloud();
+    const ItemProcessor = { StartAt: 'In', States: { In: { Type: 'Pass', End: true } } };
+    const each = { Type: 'Map', ItemProcessor, End: true };
+    const machine = { QueryLanguage: 'JSONPath', StartAt: 'Each', States: { Each: each } };
+    expect((await cloud.describe(await cloud.start(machine, [1, 2]))).output).toEqual([1, 2]);
+    expect(await cloud.describe(await cloud.start(machine, { a: 1 }))).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+    });
+  });
+
   it('shapes the items by ItemSelector, which sees item, index, input and variables', async () => {
     cloud = createTestCloud();
     const arn = await cloud.start(
