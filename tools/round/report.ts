@@ -144,7 +144,8 @@ function resultOf(
       ? null
       : row === undefined
         ? (school.refusedBecause ?? 'not sent')
-        : (entries.find((entry) => movedTo(entry) === outcome)?.reason ?? outcome),
+        : (entries.find((entry) => movedTo(entry) === outcome && typeof entry.reason === 'string')?.reason ??
+          outcome),
     executions: [
       ...new Set(entries.flatMap((entry) => (entry.executionArn === undefined ? [] : [entry.executionArn]))),
     ],
