@@ -45,18 +45,25 @@ export class Inbox {
     return this.#last;
   }
 
+  /** A look answers a page of mail: the inbox of a whole round has many, and what is new stands on the last. */
   async #fetch(): Promise<Message[]> {
-    const { response } = await fetchPatiently(`${this.#endpoint}/_local/inbox?since=${this.#last}`);
-    const fresh = z.array(message).parse(await response.json());
-    for (const each of fresh) {
-      this.#last = Math.max(this.#last, each.seq);
-      for (const address of each.to) {
-        const key = address.toLowerCase();
-        const list = this.#byRecipient.get(key);
-        if (list === undefined) this.#byRecipient.set(key, [each]);
-        else list.push(each);
-      }
+    const fresh: Message[] = [];
+    for (;;) {
+      const { response } = await fetchPatiently(`${this.#endpoint}/_local/inbox?since=${this.#last}`);
+      const page = z.array(message).parse(await response.json());
+      if (page.length === 0) return fresh;
+      for (const each of page) this.#keep(each);
+      fresh.push(...page);
     }
-    return fresh;
+  }
+
+  #keep(each: Message): void {
+    this.#last = Math.max(this.#last, each.seq);
+    for (const address of each.to) {
+      const key = address.toLowerCase();
+      const list = this.#byRecipient.get(key);
+      if (list === undefined) this.#byRecipient.set(key, [each]);
+      else list.push(each);
+    }
   }
 }

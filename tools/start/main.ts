@@ -24,18 +24,24 @@ await runMain(async () => {
   const stop = (): void => void app.stop();
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const seeded = await seedWhereEmpty(visitor, {
-    now: new Date(app.cloud.context.clock.now()),
-    ...(options.register === undefined
-      ? {}
-      : { register: { name: basename(options.register), bytes: readFileSync(options.register) } }),
-  });
-  console.log(
-    welcome({ siteUrl: app.siteUrl, endpoint: app.cloud.endpoint, dataDir: options.dataDir, ...seeded }),
-  );
-  await app.cloud.stopped.catch((error: unknown) => {
-    throw cloudError(error, options.port);
-  });
+  try {
+    const seeded = await seedWhereEmpty(visitor, {
+      now: new Date(app.cloud.context.clock.now()),
+      ...(options.register === undefined
+        ? {}
+        : { register: { name: basename(options.register), bytes: readFileSync(options.register) } }),
+    });
+    console.log(
+      welcome({ siteUrl: app.siteUrl, endpoint: app.cloud.endpoint, dataDir: options.dataDir, ...seeded }),
+    );
+    await app.cloud.stopped.catch((error: unknown) => {
+      throw cloudError(error, options.port);
+    });
+  } catch (error) {
+    // Nothing may go on behind a command that has failed.
+    await app.stop();
+    throw error;
+  }
   return 0;
 });
 
