@@ -13,7 +13,7 @@ import type {
 } from './model.ts';
 
 /** What a hard rule asks about a person. */
-export type Reader = Pick<Person, 'personId' | 'hubIds' | 'assessor'>;
+export type Reader = Pick<Person, 'personId' | 'email' | 'hubIds' | 'assessor'>;
 /** What a hard rule asks about a submission. */
 export type ReadableSubmission = Pick<
   Registration,

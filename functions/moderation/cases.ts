@@ -231,8 +231,8 @@ export async function giveReading(
   const loads = new Map<string, number>();
   for (const { readerId } of all) loads.set(readerId, (loads.get(readerId) ?? 0) + 1);
   const readerId = chooseReader(
-    registrationId,
-    moderators.filter((one) => mayModerate(one, registration, involved)).map(({ personId }) => personId),
+    registration,
+    moderators.filter((one) => mayModerate(one, registration, involved)),
     loads,
   );
   if (readerId === undefined) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { lotOf } from '../assessment/lots.ts';
 import type { Recommendation } from '../assessment/model.ts';
 import {
   conflictOf,
@@ -27,15 +27,14 @@ export function mayModerate(
 
 /** The least loaded of those who may read; equals are told apart by the case, so that one person does not get them all. */
 export function chooseReader(
-  registrationId: string,
-  candidates: readonly string[],
+  submission: Pick<ReadableSubmission, 'roundId' | 'schoolId'>,
+  candidates: readonly Pick<Reader, 'personId' | 'email'>[],
   loads: ReadonlyMap<string, number>,
 ): string | undefined {
-  const lot = (personId: string): string =>
-    createHash('sha256').update(`${registrationId}\n${personId}`).digest('hex');
-  return [...candidates].sort(
-    (a, b) => (loads.get(a) ?? 0) - (loads.get(b) ?? 0) || (lot(a) < lot(b) ? -1 : 1),
-  )[0];
+  const lot = ({ email }: Pick<Reader, 'email'>): string =>
+    lotOf(submission.roundId, `${submission.schoolId}\n${email}`);
+  const load = ({ personId }: Pick<Reader, 'personId'>): number => loads.get(personId) ?? 0;
+  return [...candidates].sort((a, b) => load(a) - load(b) || (lot(a) < lot(b) ? -1 : 1))[0]?.personId;
 }
 
 /** Why a panel member cannot confirm an outcome as it is asked, as a code of the texts; undefined: they can. */

@@ -1,4 +1,5 @@
 import type { Round } from '../../programme/model.ts';
+import { lotOf } from '../lots.ts';
 import type { BarRule, Unplaced } from '../model.ts';
 import { barredBy, capacityOf, type ReadableSubmission, type Reader } from '../rules.ts';
 import type { Place, SolvedPair } from './records.ts';
@@ -47,6 +48,7 @@ export function problemOf(
   const { round, places } = facts;
   const shaped = (one: AllocationFacts['open'][number]): SolverSubmission => ({
     id: one.registrationId,
+    lot: lotOf(round.roundId, one.schoolId),
     candidates: eligibility.get(one.registrationId)?.candidates ?? [],
     hub: one.hubId ?? 'none',
     level: one.targetLevel,
@@ -59,6 +61,7 @@ export function problemOf(
   return {
     assessors: facts.assessors.map((reader) => ({
       id: reader.personId,
+      lot: lotOf(round.roundId, reader.email),
       capacity: capacityOf(reader, round),
     })),
     submissions: [...facts.open, ...facts.held].map(shaped),

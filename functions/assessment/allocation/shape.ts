@@ -1,12 +1,16 @@
 /** Somebody who can be given submissions. `capacity` counts what is fixed on them too. */
 export interface SolverAssessor {
   readonly id: string;
+  /** What equals are told apart by, the id where absent: where ids are drawn anew, the same problem has one solution. */
+  readonly lot?: string;
   readonly capacity: number;
 }
 
 /** A submission with those whom no hard rule bars from it. */
 export interface SolverSubmission {
   readonly id: string;
+  /** As an assessor's. */
+  readonly lot?: string;
   readonly candidates: readonly string[];
   readonly hub: string;
   readonly level: string;
@@ -66,11 +70,14 @@ export interface PossiblePair {
   readonly groups: readonly number[];
 }
 
-const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const byLot = (a: { id: string; lot?: string }, b: { id: string; lot?: string }): number => {
+  const [one, other] = [a.lot ?? a.id, b.lot ?? b.id];
+  return one < other ? -1 : one > other ? 1 : 0;
+};
 
 /** Sorts the problem and takes out what is fixed. Pairs with an assessor who is not in the problem are left out. */
 export function shapeOf(problem: SolverProblem): Shape {
-  const assessors = [...problem.assessors].sort(byId);
+  const assessors = [...problem.assessors].sort(byLot);
   const indexOf = new Map(assessors.map(({ id }, index) => [id, index]));
   const fixed = new Map(problem.fixed.map(({ submission, assessor }) => [submission, assessor]));
   const fixedLoad = assessors.map(() => 0);
@@ -78,7 +85,7 @@ export function shapeOf(problem: SolverProblem): Shape {
     const index = indexOf.get(assessor);
     if (index !== undefined) fixedLoad[index] = (fixedLoad[index] ?? 0) + 1;
   }
-  const sorted = [...problem.submissions].sort(byId);
+  const sorted = [...problem.submissions].sort(byLot);
   const open = sorted.filter(({ id }) => !fixed.has(id));
   const free = open.filter(({ candidates }) => candidates.some((id) => indexOf.has(id)));
   const placeable = new Set(free.map(({ id }) => id));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { solveAllocation } from '../../assessment/allocation/solve.ts';
+import { lotOf } from '../../assessment/lots.ts';
 import { listPeople } from '../../people/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
@@ -84,10 +85,15 @@ async function assignReaders(
     assessor: readerId,
   }));
   const { assignments } = await solveAllocation({
-    assessors: moderators.map(({ personId }) => ({ id: personId, capacity: chosen.length + held.length })),
+    assessors: moderators.map(({ personId, email }) => ({
+      id: personId,
+      lot: lotOf(roundId, email),
+      capacity: chosen.length + held.length,
+    })),
     submissions: [
       ...chosen.map(({ registration, assessorId }) => ({
         id: registration.registrationId,
+        lot: lotOf(roundId, registration.schoolId),
         candidates: moderators
           .filter((one) => mayModerate(one, registration, new Set([assessorId])))
           .map(({ personId }) => personId),

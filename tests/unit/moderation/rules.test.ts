@@ -72,20 +72,32 @@ describe('the moderator of a case', () => {
     expect(mayModerate(sampleReader('M1', { levels: ['PSQM'] }), submission, new Set())).toBe(false);
   });
 
+  const school = (schoolId: string) => ({ roundId: 'R26', schoolId });
+  const moderator = (personId: string) => ({ personId, email: `${personId}@example.org` });
+
+  it('is the same whatever the ids', () => {
+    const people = ['a', 'b', 'c'].map((name) => ({ personId: `${name}1`, email: `${name}@example.org` }));
+    const others = [...people].reverse().map((one) => ({ ...one, personId: `x${one.personId}` }));
+    const chosen = chooseReader(school('S1'), people, new Map());
+    expect(chooseReader(school('S1'), others, new Map())).toBe(`x${chosen}`);
+  });
+
   it('is the least loaded; among equals not always the same one', () => {
     expect(
       chooseReader(
-        'R1',
-        ['M1', 'M2'],
+        school('S1'),
+        ['M1', 'M2'].map(moderator),
         new Map([
           ['M1', 2],
           ['M2', 1],
         ]),
       ),
     ).toBe('M2');
-    expect(chooseReader('R1', [], new Map())).toBeUndefined();
+    expect(chooseReader(school('S1'), [], new Map())).toBeUndefined();
     const drawn = new Set(
-      Array.from({ length: 40 }, (_, at) => chooseReader(`R${at}`, ['M1', 'M2', 'M3'], new Map())),
+      Array.from({ length: 40 }, (_, at) =>
+        chooseReader(school(`S${at}`), ['M1', 'M2', 'M3'].map(moderator), new Map()),
+      ),
     );
     expect(drawn.size).toBe(3);
   });
