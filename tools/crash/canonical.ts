@@ -41,13 +41,14 @@ const document = z.object({
   refusal: z.string().nullable(),
 });
 const version = z.object({ files: z.array(z.unknown()) });
+const claim = z.object({ executionArn: z.string() });
 const email = z.object({ cause: z.string(), to: z.string(), status: z.string() });
 
 /** Files of which nothing arrived: a request that had to be repeated leaves one, and it counts for nothing. */
 const NEVER_ARRIVED = ['UPLOADING', 'ABANDONED'];
 
 /** Reads the end state off a store's snapshot. */
-export function endStateOf(snapshot: Snapshot): EndState {
+export async function endStateOf(snapshot: Snapshot): Promise<EndState> {
   const table = new Table(snapshot.items);
   const names = namesOf(snapshot.items, table);
   const said = (text: string): string => names.canonical(text);
@@ -101,8 +102,26 @@ export function endStateOf(snapshot: Snapshot): EndState {
         .kind(email, '*', 'EMAIL')
         .map((one) => `${said(one.pk)} ${said(one.cause)} to ${one.to} ${one.status}`),
     ),
-    executions: sorted(snapshot.executions.map((one) => `${one.machine} ${one.status}`)),
+    executions: sorted(await executionsOf(snapshot, table)),
   };
+}
+
+/**
+ * Executions by status. An event that came twice starts a second execution, which ends at once because the first holds
+ * the stage; it did nothing and does not count.
+ */
+async function executionsOf(snapshot: Snapshot, table: Table): Promise<string[]> {
+  const claims = [...table.kind(claim, '*', 'STAGE'), ...table.kind(claim, '*', 'RAN')];
+  const holders = new Set(claims.map(({ executionArn }) => executionArn));
+  const lines: string[] = [];
+  for (const { arn, machine, status } of snapshot.executions) {
+    const isSecond =
+      status === 'SUCCEEDED' &&
+      !holders.has(arn) &&
+      (await snapshot.detailsOf(arn)).lastState === 'Already running';
+    if (!isSecond) lines.push(`${machine} ${status}`);
+  }
+  return lines;
 }
 
 const sorted = (lines: readonly string[]): string[] => [...lines].sort();

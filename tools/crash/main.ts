@@ -102,8 +102,9 @@ async function runRound(
       submissionsBucket: cloud.store.submissionsBucket,
       now: cloud.now,
     });
+    const state = await endStateOf(snapshot);
     await cloud.stop();
-    return { state: endStateOf(snapshot), violations };
+    return { state, violations };
   } catch (error) {
     cloud.kill();
     throw error;
