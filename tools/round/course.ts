@@ -160,7 +160,10 @@ async function submit(year: Year, day: string, weekday: number, returned: Set<st
       waiting.filter((school) => school.registrationId !== undefined && returned.has(school.registrationId)),
       (school) => answerReturn(year, school),
     );
-    await year.everyone(waiting, (school) => declare(year, school));
+    await year.everyone(
+      waiting.filter((school) => year.inbox.of(school.headEmail).length > school.headMailRead),
+      (school) => declare(year, school),
+    );
   }
 }
 

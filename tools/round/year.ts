@@ -46,6 +46,8 @@ export interface SchoolCase {
   headEmail: string;
   submitted: boolean;
   signOffAsked: boolean;
+  /** How much mail the head had when they last looked at the declaration. */
+  headMailRead: number;
   declared: boolean;
   withdrawn: boolean;
   actionPlanSent: boolean;

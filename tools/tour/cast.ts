@@ -116,6 +116,7 @@ function caseOf(part: Part, story: SchoolStory, index: number): SchoolCase {
     headEmail: `head@${domain}`,
     submitted: false,
     signOffAsked: false,
+    headMailRead: 0,
     declared: false,
     withdrawn: false,
     actionPlanSent: false,

@@ -154,9 +154,10 @@ export async function answerReturn(year: Year, school: SchoolCase): Promise<void
   await askForSignOff(year, school);
 }
 
-/** The head reads the declaration and declares it, once the hub leader has signed off. */
+/** The head, who has had mail, reads the declaration and declares it, once the hub leader has signed off. */
 export async function declare(year: Year, school: SchoolCase): Promise<void> {
   const head = await year.person(school.headEmail);
+  school.headMailRead = year.inbox.of(school.headEmail).length;
   const text = declaration.parse(await head.get(`${pathOf(school)}/declaration`));
   if (!text.canDeclare) return;
   await head.post(`${pathOf(school)}/declaration`, {
@@ -180,6 +181,7 @@ export async function changeHead(year: Year, school: SchoolCase): Promise<void> 
     replacement: { name: `New head ${school.index + 1} (sample)`, email },
   });
   school.headEmail = email;
+  school.headMailRead = 0;
   const code = await refusalOf(() => former.get(pathOf(school)));
   if (code === undefined) throw new Error(`${school.reference}: the former head still sees the registration`);
 }
