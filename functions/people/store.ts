@@ -1,9 +1,6 @@
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import type { Language, Role } from '../shared/access/identity.ts';
-import { requireEnv } from '../shared/runtime/env.ts';
 import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import {
   type Actor,
@@ -15,8 +12,8 @@ import {
   read,
   type Stored,
 } from '../shared/table/change.ts';
-import { dynamodb } from '../shared/table/client.ts';
 import { type Key, personKey, personPk, uniqueKey } from '../shared/table/keys.ts';
+import { readItems } from '../shared/table/read-items.ts';
 import { type AssessorProfile, type Person, person } from './model.ts';
 
 /** A person as others name them: by address. */
@@ -33,7 +30,6 @@ export interface PersonInput {
 }
 
 const PEOPLE = 'PEOPLE';
-const BATCH = 100;
 const pointer = z.object({ personId: z.string() });
 
 const roleKey = (personId: string, role: Role): Key => ({ pk: personPk(personId), sk: `ROLE#${role}` });
@@ -242,21 +238,9 @@ export async function listPeople(role?: Role): Promise<Stored<Person>[]> {
     .sort((a, b) => a.name.localeCompare(b.name, 'en-GB') || a.personId.localeCompare(b.personId));
 }
 
-/** The people with these ids, those that do not exist left out; in no particular order. Consistent. */
+/** The people with these ids, each once, those that do not exist left out. Consistent. */
 export async function readPeople(personIds: readonly string[]): Promise<Stored<Person>[]> {
-  const table = requireEnv('PROGRAMME_TABLE');
-  const people: Stored<Person>[] = [];
-  let keys = [...new Set(personIds)].map((personId) => marshall(personKey(personId)));
-  while (keys.length > 0) {
-    const { Responses, UnprocessedKeys } = await dynamodb.send(
-      new BatchGetItemCommand({
-        RequestItems: { [table]: { Keys: keys.slice(0, BATCH), ConsistentRead: true } },
-      }),
-    );
-    for (const item of Responses?.[table] ?? []) people.push(parseStored(person, unmarshall(item)));
-    keys = [...(UnprocessedKeys?.[table]?.Keys ?? []), ...keys.slice(BATCH)];
-  }
-  return people;
+  return (await readItems(personIds.map(personKey))).map((item) => parseStored(person, item));
 }
 
 interface PersonChange {

@@ -1,10 +1,7 @@
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { type Award, award } from '../awards/model.ts';
 import { awardKey, registerIndex } from '../awards/store.ts';
-import { requireEnv } from '../shared/runtime/env.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import {
   type Actor,
@@ -15,8 +12,8 @@ import {
   parseStored,
   type Stored,
 } from '../shared/table/change.ts';
-import { dynamodb } from '../shared/table/client.ts';
 import type { Key } from '../shared/table/keys.ts';
+import { readItems } from '../shared/table/read-items.ts';
 import { awardedLevel } from './model.ts';
 import type { RegisterIndex } from './register-index.ts';
 import { currentRegister } from './register-store.ts';
@@ -35,7 +32,6 @@ import { schoolIdOfUrn } from './store.ts';
 const MAXIMUM_ROWS = 10_000;
 /** A transaction takes 100 writes: an award and its audit entry each, beside the import's own three. */
 const AWARDS_AT_ONCE = 48;
-const KEYS_AT_ONCE = 100;
 
 const awardRow = z.object({
   urn: z.string().min(1),
@@ -132,18 +128,6 @@ const keyText = ({ pk, sk }: Key): string => `${pk} ${sk}`;
 
 /** Those of the awards that are in the table, by their keys. */
 async function readKnown(awards: readonly Award[]): Promise<Map<string, Stored<Award>>> {
-  const table = requireEnv('PROGRAMME_TABLE');
-  const known = new Map<string, Stored<Award>>();
-  let keys = awards.map((one) => marshall({ ...keyOf(one) }));
-  while (keys.length > 0) {
-    const { Responses, UnprocessedKeys } = await dynamodb.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys.slice(0, KEYS_AT_ONCE) } } }),
-    );
-    for (const item of Responses?.[table] ?? []) {
-      const found = parseStored(award, unmarshall(item));
-      known.set(keyText(found), found);
-    }
-    keys = [...(UnprocessedKeys?.[table]?.Keys ?? []), ...keys.slice(KEYS_AT_ONCE)];
-  }
-  return known;
+  const found = (await readItems(awards.map(keyOf))).map((item) => parseStored(award, item));
+  return new Map(found.map((one) => [keyText(one), one]));
 }

@@ -1,15 +1,12 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ulid } from 'ulid';
 import { deadlineFor } from '../programme/deadlines.ts';
 import type { Round } from '../programme/model.ts';
 import type { Registration } from '../registration/model.ts';
 import type { WorkflowName } from '../shared/events/catalogue.ts';
-import { requireEnv } from '../shared/runtime/env.ts';
 import { NotFoundError, RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import { create, type ExtraWrite, type Stored } from '../shared/table/change.ts';
-import { dynamodb } from '../shared/table/client.ts';
 import { registrationPk, waitKey } from '../shared/table/keys.ts';
+import { readItem } from '../shared/table/read-items.ts';
 import { ACTION_PLAN } from '../training/model.ts';
 import { actorOf, type Person } from '../training/store.ts';
 import { type AnnouncedFile, checkAnnounced, safeName } from './checklist.ts';
@@ -173,14 +170,7 @@ export async function uploadDone(
 async function awaitScan(round: Round, registration: Registration, file: Document, now: Date): Promise<void> {
   const { registrationId, roundId } = registration;
   const workflow: WorkflowName = registration.status === 'IN_TRAINING' ? 'training' : 'submission';
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({
-      TableName: requireEnv('PROGRAMME_TABLE'),
-      Key: marshall(waitKey(registrationPk(registrationId), workflow)),
-      ConsistentRead: true,
-    }),
-  );
-  const deadline: unknown = Item === undefined ? undefined : unmarshall(Item).deadline;
+  const deadline = (await readItem(waitKey(registrationPk(registrationId), workflow)))?.deadline;
   const limit = scanLimits([file], round.policies.submission.scanTimeoutMinutes)[0]?.at.toISOString() ?? '';
   if (typeof deadline === 'string' && deadline <= limit) return;
   await changeDocument(registrationId, file.documentId, now, (current) =>

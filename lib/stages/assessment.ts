@@ -12,48 +12,48 @@ export const assessmentStage: StageDefinition = {
     },
     'solve-allocation': {
       description: 'Solves who assesses which submission, in proven stages',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
       timeoutSeconds: 300,
       memoryMb: 2048,
       large: true,
     },
     'offer-assignments': {
       description: 'Makes the assignments of one page of a solve, lists what it could not place',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
       timeoutSeconds: 120,
     },
     'write-to-assessors': {
       description: 'Writes to each assessor once for all that a solve offers them',
-      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 300,
     },
     'end-allocation': {
       description: "Ends a round's allocation unless more was asked for meanwhile",
-      grants: { table: ['GetItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'UpdateItem'] },
     },
     'plan-assessment': {
       description: "Decides the next step of an assessor's assignment",
-      grants: { table: ['GetItem', 'Query', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'remind-assessor': {
       description: 'Reminds an assessor of a review that is due or late',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'expire-assignment': {
       description: 'Ends an assignment that was not answered or not returned in time',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'escalate-assessment': {
       description: 'Puts an overdue assessment before the admins',
-      grants: { table: ['GetItem', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem'] },
     },
     'close-for-school': {
       description: 'Ends the assignment of a school that has left the round',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-reallocation': {
       description: 'Has the submission of an ended assignment allocated again',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
     },
     'end-assessment': {
       description: "Says how an assignment's machine ended",
@@ -61,13 +61,13 @@ export const assessmentStage: StageDefinition = {
     },
     'wake-assessment': {
       description: 'Wakes the assignment of a school that left or whose own deadline was moved',
-      grants: { table: ['GetItem', 'UpdateItem'], answersTasks: true },
+      grants: { table: ['BatchGetItem', 'UpdateItem'], answersTasks: true },
       onEvents: ['RegistrationWithdrawn', 'RegistrationDeadlineMoved'],
     },
     'assessor-api': {
       description: "The assessor's pages: conflicts, offers, reading, judging, returning",
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         buckets: { submissions: { actions: ['GetObject'], prefix: 'frozen/' } },
       },
       http: { audience: 'assessor', contract: assessorContract },

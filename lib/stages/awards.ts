@@ -7,16 +7,16 @@ export const awardsStage: StageDefinition = {
   functions: {
     'plan-award': {
       description: 'Decides the next step of a confirmed decision',
-      grants: { table: ['GetItem', 'Query', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'escalate-award': {
       description: 'Asks those who can remove what holds a result up',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'prepare-certificate': {
       description: 'Makes the certificate of a decision: number and PDF, not yet public',
       grants: {
-        table: ['GetItem', 'PutItem'],
+        table: ['BatchGetItem', 'PutItem'],
         buckets: { documents: { actions: ['PutObject'], prefix: 'certificates/' } },
       },
       timeoutSeconds: 60,
@@ -25,12 +25,12 @@ export const awardsStage: StageDefinition = {
     },
     'release-result': {
       description: 'Releases a result in one moment: status, register entry, events',
-      grants: { table: ['GetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
     },
     'send-letters': {
       description: 'Writes a released result to head and subject leaders',
       grants: {
-        table: ['GetItem', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
         buckets: { documents: { actions: ['GetObject'], prefix: 'certificates/' } },
         mail: true,
       },
@@ -42,7 +42,7 @@ export const awardsStage: StageDefinition = {
     },
     'awards-api': {
       description: 'The public register of awards and the verification of certificates',
-      grants: { table: ['GetItem', 'Query'] },
+      grants: { table: ['BatchGetItem', 'Query'] },
       http: { audience: 'awards', contract: awardsContract },
     },
   },

@@ -13,19 +13,19 @@ export const moderationStage: StageDefinition = {
     },
     'draw-sample': {
       description: 'Draws which reviews are read a second time, from a recorded seed, and by whom',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
       timeoutSeconds: 300,
       memoryMb: 2048,
       large: true,
     },
     'open-cases': {
       description: 'Opens the cases of one page of a draw, proposes the outcomes of its other reviews',
-      grants: { table: ['GetItem', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem'] },
       timeoutSeconds: 120,
     },
     'write-to-moderators': {
       description: 'Writes to each moderator once for all that a draw gives them',
-      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 120,
     },
     'end-moderation': {
@@ -34,39 +34,39 @@ export const moderationStage: StageDefinition = {
     },
     'plan-moderation-case': {
       description: 'Decides the next step of a moderation case',
-      grants: { table: ['GetItem', 'Query', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'give-reading': {
       description: 'Gives a case to the least loaded moderator who may read it',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'remind-reader': {
       description: 'Reminds a moderator of a reading that is due soon',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'expire-reading': {
       description: 'Takes an overdue reading back from its moderator',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'compare-readings': {
       description: 'Compares the two readings of a case',
-      grants: { table: ['GetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
     },
     'propose-outcome': {
       description: 'Proposes the outcome of an agreed or adjudicated case to the panel',
-      grants: { table: ['GetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
     },
     'escalate-case': {
       description: 'Asks an admin for a reader, counts what the panel leaves overdue',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'close-case': {
       description: 'Closes the case of a school that has left the round',
-      grants: { table: ['GetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
     },
     'close-outcome': {
       description: 'Takes the proposed outcome of a school that left from the panel',
-      grants: { table: ['GetItem', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem'] },
       onEvents: ['RegistrationWithdrawn'],
     },
     'end-case': {
@@ -76,7 +76,7 @@ export const moderationStage: StageDefinition = {
     'moderator-api': {
       description: "The moderator's pages: second readings, blind to the first, and adjudications",
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
         buckets: { submissions: { actions: ['GetObject'], prefix: 'frozen/' } },
       },
       http: { audience: 'moderator', contract: moderatorContract },
@@ -84,7 +84,7 @@ export const moderationStage: StageDefinition = {
     'panel-api': {
       description:
         "The panel's pages: proposed outcomes, decisions, holds; an admin's allocation and readers",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       http: { audience: 'panel', contract: panelContract },
       memoryMb: 1024,
     },

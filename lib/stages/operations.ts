@@ -35,7 +35,7 @@ export const operationsStage: StageDefinition = {
     },
     'keep-round': {
       description: 'Does each morning what the calendars of the rounds ask for',
-      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
       schedule: 'cron(0 9 * * ? *)',
       timeoutSeconds: 120,
     },
@@ -48,7 +48,7 @@ export const operationsStage: StageDefinition = {
     'admin-api': {
       description: "Administrators' pages: what they read, the course of a round, runs",
       grants: {
-        table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         readsRuns: true,
         stopsRuns: true,
       },
@@ -58,7 +58,7 @@ export const operationsStage: StageDefinition = {
     },
     'auditor-api': {
       description: "Auditors' pages: reads only",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query'], readsRuns: true },
+      grants: { table: ['BatchGetItem', 'Query'], readsRuns: true },
       http: { audience: 'auditor', contract: auditorContract },
       timeoutSeconds: 29,
     },

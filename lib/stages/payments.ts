@@ -9,7 +9,7 @@ export const paymentsStage: StageDefinition = {
     'check-statement': {
       description: 'Reads a bank statement and checks its totals, or refuses it whole',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         buckets: { statements: { actions: ['GetObject', 'PutObject'], prefix: 'statements/' } },
       },
       timeoutSeconds: 300,
@@ -18,7 +18,7 @@ export const paymentsStage: StageDefinition = {
     'match-page': {
       description: 'Records a page of bank lines and matches what is beyond doubt',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
         buckets: { statements: { actions: ['GetObject'], prefix: 'statements/' } },
       },
       timeoutSeconds: 300,
@@ -26,12 +26,12 @@ export const paymentsStage: StageDefinition = {
     },
     'end-statement': {
       description: 'Says that a bank statement is reconciled or was refused',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
     },
     'credit-withdrawn': {
       description: 'Credits what a school that withdrew has not paid, and says so',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
@@ -42,14 +42,14 @@ export const paymentsStage: StageDefinition = {
     },
     'move-due-days': {
       description: 'Moves the invoices that are owed with the payment day of a round or a school',
-      grants: { table: ['GetItem', 'Query', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
       onEvents: ['RoundDeadlineMoved', 'RegistrationDeadlineMoved'],
       timeoutSeconds: 300,
     },
     'finance-api': {
       description: 'Finance pages: statements, the queue, invoices, funders, the books',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
         buckets: {
           statements: { actions: ['PutObject', 'GetObject', 'ListBucket'], prefix: 'statements/' },
           documents: { actions: ['GetObject'], prefix: 'registrations/' },
@@ -61,14 +61,14 @@ export const paymentsStage: StageDefinition = {
     },
     'finance-imports-api': {
       description: 'Finance brings in open invoices of a previous system',
-      grants: { table: ['GetItem', 'PutItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem'] },
       http: { audience: 'finance-imports', contract: financeImportsContract },
       timeoutSeconds: 29,
       memoryMb: 1769,
     },
     'funder-api': {
       description: "A funder's places and the schools that take them",
-      grants: { table: ['GetItem', 'Query'] },
+      grants: { table: ['BatchGetItem', 'Query'] },
       http: { audience: 'funder', contract: funderContract },
       timeoutSeconds: 29,
     },

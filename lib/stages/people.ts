@@ -6,12 +6,12 @@ export const peopleStage: StageDefinition = {
   functions: {
     'authorize-request': {
       description: 'Lets in what came through the site, with the identity of its session',
-      grants: { table: ['GetItem'], originSecret: true },
+      grants: { table: ['BatchGetItem'], originSecret: true },
       timeoutSeconds: 10,
     },
     'sign-in-api': {
       description: 'Sign-in by a code to the address',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], signsIn: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'], signsIn: true },
       http: { audience: 'sign-in', contract: signInContract },
       timeoutSeconds: 29,
     },

@@ -7,7 +7,7 @@ export const programmeStage: StageDefinition = {
     'import-register': {
       description: 'Makes an uploaded register of schools the one that is searched',
       grants: {
-        table: ['GetItem', 'PutItem'],
+        table: ['BatchGetItem', 'PutItem'],
         buckets: { register: { actions: ['GetObject', 'PutObject'], prefix: '' } },
       },
       onEvents: ['RegisterUploaded'],
@@ -17,7 +17,7 @@ export const programmeStage: StageDefinition = {
     'admin-programme-api': {
       description: 'Administrators make the programme, from pages or files',
       grants: {
-        table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         buckets: { register: { actions: ['GetObject', 'PutObject'], prefix: '' } },
       },
       http: { audience: 'admin-programme', contract: adminProgrammeContract },

@@ -14,7 +14,7 @@ export const registrationStage: StageDefinition = {
     'public-api': {
       description: "The registration form and a contact's own registrations",
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         mail: true,
         buckets: {
           register: { actions: ['GetObject'], prefix: 'indexes/' },
@@ -27,40 +27,40 @@ export const registrationStage: StageDefinition = {
     },
     'plan-registration': {
       description: 'Decides the next step of a registration',
-      grants: { table: ['GetItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'UpdateItem'] },
     },
     'acknowledge-registration': {
       description: 'Confirms to the school that its form has arrived',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'place-in-hub': {
       description: 'Places the school in a hub with room',
-      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
     },
     'escalate-placement': {
       description: 'Tells admins of a school that waits for a hub',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-placement': {
       description: 'Ends the search for a hub on the stuck board',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'grant-funded-place': {
       description: "Takes a funder's place for the school",
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
     },
     'bill-the-school': {
       description: 'Tells the school that it is billed itself',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'issue-invoice': {
       description: 'Issues the invoice',
-      grants: { table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
     },
     'send-invoice': {
       description: 'Makes and mails the invoice',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
@@ -68,12 +68,12 @@ export const registrationStage: StageDefinition = {
     },
     'send-payment-reminder': {
       description: 'Reminds whoever pays',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'credit-invoice': {
       description: 'Credits the invoice of a school that withdrew before it paid',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
@@ -82,7 +82,7 @@ export const registrationStage: StageDefinition = {
     'lapse-registration': {
       description: 'Ends a registration whose fee was not paid',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },
@@ -91,7 +91,7 @@ export const registrationStage: StageDefinition = {
     'confirm-registration': {
       description: 'Confirms the place once the fee is settled or covered',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },

@@ -6,24 +6,24 @@ export const submissionsStage: StageDefinition = {
   functions: {
     'plan-submission': {
       description: "Decides the next step of a school's submission",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'open-submission': {
       description: "Opens a school's submission and says so",
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'remind-of-submission': {
       description: "Reminds a school of its submission's dates",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-for-sign-off': {
       description: 'Asks a hub leader for the sign-off that is due or late',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-checks': {
       description: 'Gives an outcome to uploaded files whose check has had none in time',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: { actions: ['GetObject', 'DeleteObject', 'ListBucket'], prefix: 'quarantine/' },
         },
@@ -33,7 +33,7 @@ export const submissionsStage: StageDefinition = {
       description: 'Freezes what the head declared: copies, hashes, manifest, record',
       // It reads released files and writes frozen ones; both lie in this bucket.
       grants: {
-        table: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
         buckets: { submissions: { actions: ['GetObject', 'PutObject'] } },
       },
       timeoutSeconds: 300,
@@ -41,12 +41,12 @@ export const submissionsStage: StageDefinition = {
     },
     'miss-submission': {
       description: 'Closes a submission that was not declared in time',
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
     },
     'settle-document': {
       description: 'Accepts or refuses an uploaded file when its malware scan has a result',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: {
             actions: ['GetObject', 'DeleteObject', 'ListBucket'],
@@ -64,7 +64,7 @@ export const submissionsStage: StageDefinition = {
     },
     'notify-submission': {
       description: 'Tells schools, hub leaders and admins what happened to a submission',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 60,
       onEvents: [
         'SignOffRequested',

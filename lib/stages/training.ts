@@ -8,24 +8,24 @@ export const trainingStage: StageDefinition = {
   functions: {
     'plan-training': {
       description: "Decides the next step of a school's training",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'invite-school': {
       description: "Begins a school's training and sends the invitation",
-      grants: { table: ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'remind-school': {
       description: 'Reminds a school of its action plan or a session',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'ask-about-training': {
       description: 'Asks a hub leader about a late action plan or an unconfirmed level',
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'give-up-plan-checks': {
       description: 'Gives an outcome to uploaded action plans whose check has had none in time',
       grants: {
-        table: ['GetItem', 'Query', 'PutItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem'],
         buckets: {
           quarantine: { actions: ['GetObject', 'DeleteObject', 'ListBucket'], prefix: 'quarantine/' },
         },
@@ -33,11 +33,11 @@ export const trainingStage: StageDefinition = {
     },
     'complete-training': {
       description: "Ends a school's training and opens the way to its submission",
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
     },
     'notify-training': {
       description: "Tells schools and hub leaders what happened in a school's training",
-      grants: { table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 60,
       onEvents: [
         'TrainingStarted',
@@ -54,14 +54,14 @@ export const trainingStage: StageDefinition = {
     },
     'send-hub-message': {
       description: "Sends a hub leader's letter to schools",
-      grants: { table: ['GetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
       timeoutSeconds: 300,
       onEvents: ['HubMessageRecorded'],
     },
     'school-api': {
       description: "The school's pages: what is next, contacts, training, submission, declaration",
       grants: {
-        table: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
         buckets: {
           quarantine: {
             actions: ['PutObject', 'GetObject', 'DeleteObject', 'ListBucket'],
@@ -76,7 +76,7 @@ export const trainingStage: StageDefinition = {
     'hub-api': {
       description: "The hub leader's pages: my schools, sessions, action plans, levels, sign-off",
       grants: {
-        table: ['GetItem', 'Query', 'PutItem'],
+        table: ['BatchGetItem', 'Query', 'PutItem'],
         buckets: { submissions: { actions: ['GetObject'] } },
       },
       http: { audience: 'hub', contract: hubContract },

@@ -14,20 +14,19 @@ export interface StageDefinition {
 }
 
 export type TableAction =
-  | 'GetItem'
+  | 'BatchGetItem'
   | 'PutItem'
   | 'UpdateItem'
   | 'DeleteItem'
   | 'Query'
-  | 'ConditionCheckItem'
-  | 'BatchGetItem';
+  | 'ConditionCheckItem';
 export const bucketNames = ['quarantine', 'submissions', 'documents', 'register', 'statements'] as const;
 export type BucketName = (typeof bucketNames)[number];
 export type BucketAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'ListBucket';
 
 /**
  * What a function may do, and no more than its code can ask for (tests/infra/grants.test.ts). `change()` and `create()`
- * need GetItem and PutItem on the table, and what their further writes are: a transaction is authorised by its parts.
+ * need BatchGetItem and PutItem on the table, and what their further writes are: a transaction is authorised by its parts.
  */
 export interface Grants {
   readonly table?: readonly TableAction[];

@@ -48,15 +48,18 @@ export async function beginSession(
       }),
     }),
   );
-  return cookie(secret, SESSION_SECONDS);
+  return cookie(`${personId}.${secret}`, SESSION_SECONDS);
 }
 
 /** Ends the session at once and returns the Set-Cookie header that clears the browser's. */
 export async function endSession(cookies: readonly string[]): Promise<string> {
-  const secret = secretOf(cookies);
-  if (secret !== undefined) {
+  const held = ofCookies(cookies);
+  if (held !== undefined) {
     await dynamodb.send(
-      new DeleteItemCommand({ TableName: requireEnv('PROGRAMME_TABLE'), Key: marshall(sessionKey(secret)) }),
+      new DeleteItemCommand({
+        TableName: requireEnv('PROGRAMME_TABLE'),
+        Key: marshall(sessionKey(held.secret)),
+      }),
     );
   }
   return cookie('', 0);
@@ -67,11 +70,14 @@ export async function endSession(cookies: readonly string[]): Promise<string> {
  * undefined without a session, with an expired one, for a person who is no longer active or whose address was corrected.
  */
 export async function identityOf(cookies: readonly string[], now: Date): Promise<Identity | undefined> {
-  const secret = secretOf(cookies);
-  if (secret === undefined) return undefined;
-  const known = await read(session, sessionKey(secret));
-  if (known === undefined || new Date(known.expiresAt) <= now) return undefined;
-  const person = await findPerson(known.personId);
+  const held = ofCookies(cookies);
+  if (held === undefined) return undefined;
+  // The cookie names the person only so that both are read at once: it is the session that says whose it is.
+  const [known, person] = await Promise.all([
+    read(session, sessionKey(held.secret)),
+    findPerson(held.personId),
+  ]);
+  if (known?.personId !== held.personId || new Date(known.expiresAt) <= now) return undefined;
   if (person?.status !== 'ACTIVE') return undefined;
   // Whoever held the earlier address may be somebody else.
   return known.email === undefined || known.email === person.email ? toIdentity(person) : undefined;
@@ -82,14 +88,16 @@ export function toIdentity(person: Person): Identity {
   return { personId, email, name, roles, language, hubIds, funderIds };
 }
 
-function secretOf(cookies: readonly string[]): string | undefined {
+function ofCookies(cookies: readonly string[]): { personId: string; secret: string } | undefined {
   for (const one of cookies.flatMap((line) => line.split(';'))) {
-    const [name, value] = one.trim().split('=');
-    if (name === SESSION_COOKIE && value !== undefined && /^[A-Za-z0-9_-]{43}$/.test(value)) return value;
+    const [name, value = ''] = one.trim().split('=');
+    const [, personId, secret] = /^([0-9A-Z]{1,64})\.([A-Za-z0-9_-]{43})$/.exec(value) ?? [];
+    if (name === SESSION_COOKIE && personId !== undefined && secret !== undefined)
+      return { personId, secret };
   }
   return undefined;
 }
 
-function cookie(secret: string, seconds: number): string {
-  return `${SESSION_COOKIE}=${secret}; Path=/; Max-Age=${seconds}; HttpOnly; Secure; SameSite=Lax`;
+function cookie(value: string, seconds: number): string {
+  return `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; Secure; SameSite=Lax`;
 }

@@ -1,5 +1,4 @@
 import {
-  GetItemCommand,
   QueryCommand,
   type QueryCommandInput,
   TransactionCanceledException,
@@ -15,6 +14,7 @@ import { ConcurrentChangeError, NotFoundError } from '../runtime/errors.ts';
 import { parse } from '../runtime/parse.ts';
 import { dynamodb } from './client.ts';
 import { type Key, queueIndex } from './keys.ts';
+import { readItem } from './read-items.ts';
 
 const ulid = monotonicFactory();
 const ATTEMPTS = 6;
@@ -80,16 +80,13 @@ export interface Change<T> {
 const table = (): string => requireEnv('PROGRAMME_TABLE');
 const toItem = (value: Record<string, unknown>) => marshall(value, { removeUndefinedValues: true });
 
-/** Reads one record; undefined where it is missing. Consistent, so that a rule never decides on yesterday. */
+/** Reads one record; undefined where it is missing. Consistent; records read at the same time travel together. */
 export async function read<S extends z.ZodType>(
   schema: S,
   key: Key,
 ): Promise<Stored<z.output<S>> | undefined> {
-  const { Item } = await dynamodb.send(
-    new GetItemCommand({ TableName: table(), Key: toItem({ ...key }), ConsistentRead: true }),
-  );
-  if (Item === undefined) return undefined;
-  return parseStored(schema, unmarshall(Item));
+  const item = await readItem(key);
+  return item === undefined ? undefined : parseStored(schema, item);
 }
 
 /** Reads one record; throws `NotFoundError` where it is missing. */

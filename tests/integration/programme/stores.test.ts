@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { funderPlaces } from '../../../functions/programme/model.ts';
 import type { Actor } from '../../../functions/shared/table/change.ts';
 import { startProgrammeTable } from '../../support/programme-table.ts';
 
 const now = new Date('2027-06-01T09:00:00.000Z');
 const admin: Actor = { kind: 'person', id: 'ADMIN' };
+
+const batchOf = z.object({ RequestItems: z.record(z.string(), z.object({ Keys: z.array(z.unknown()) })) });
 
 let table: Awaited<ReturnType<typeof startProgrammeTable>>;
 const load = async () => ({
@@ -19,6 +22,8 @@ const load = async () => ({
   ...(await import('../../../functions/people/sign-in/throttle.ts')),
   ...(await import('../../../functions/operations/restart.ts')),
   ...(await import('../../../functions/shared/table/change.ts')),
+  ...(await import('../../../functions/shared/table/client.ts')),
+  ...(await import('../../../functions/shared/table/read-items.ts')),
 });
 let app: Awaited<ReturnType<typeof load>>;
 
@@ -33,6 +38,42 @@ const refusalOf = (act: Promise<unknown>): Promise<unknown> =>
     () => 'done',
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   );
+
+describe('reading', () => {
+  it('asks in one call for what is wanted at the same time, and for nothing twice', async () => {
+    const keys = Array.from({ length: 130 }, (_, index) => ({ pk: `READ#${index % 120}`, sk: 'ITEM' }));
+    await app.readItem({ pk: 'READ#0', sk: 'ITEM' });
+    const asked: number[] = [];
+    app.dynamodb.middlewareStack.add(
+      (next, context) => (args) => {
+        if (context.commandName === 'BatchGetItemCommand')
+          asked.push(
+            Object.values(batchOf.parse(args.input).RequestItems).flatMap((each) => each.Keys).length,
+          );
+        return next(args);
+      },
+      { name: 'counted', step: 'initialize' },
+    );
+    await app.ensurePerson(
+      { email: 'read@example.org', name: 'Read Sample', language: 'en', role: 'finance' },
+      admin,
+      now,
+    );
+    asked.length = 0;
+    const items = await app.readItems(keys);
+    expect(items).toEqual([]);
+    expect(asked).toEqual([100, 20]);
+    asked.length = 0;
+    const [one, none, same] = await Promise.all([
+      app.findPersonByEmail('read@example.org'),
+      app.readItem({ pk: 'READ#0', sk: 'ITEM' }),
+      app.findPersonByEmail('read@example.org'),
+    ]);
+    expect([one?.name, none, same?.name]).toEqual(['Read Sample', undefined, 'Read Sample']);
+    expect(asked).toEqual([2, 1]);
+    app.dynamodb.middlewareStack.remove('counted');
+  });
+});
 
 describe('people', () => {
   it('have one record an address, whoever adds them at the same moment', async () => {
@@ -98,6 +139,10 @@ describe('a session', () => {
       now,
     );
     const second = (await app.beginSession(other, now)).split(';')[0] ?? '';
+    const [secret] = /[^.]+$/.exec(second) ?? [];
+    const another = `__Host-psqm=${person.personId}.${secret}`;
+    expect(await app.identityOf([another], now), 'a cookie that names somebody else').toBeUndefined();
+    expect(await app.identityOf([second], now)).toMatchObject({ personId: other.personId });
     await app.endSession([second]);
     expect(await app.identityOf([second], now)).toBeUndefined();
   });
