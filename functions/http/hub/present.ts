@@ -49,13 +49,14 @@ export async function chosenRound(roundId: string | undefined): Promise<{ round:
 
 async function recordsOf(registration: Registration) {
   const { registrationId } = registration;
-  const [invoice, training, submission, documents, reflections] = await Promise.all([
+  const [invoice, training, submission, documents] = await Promise.all([
     invoiceOf(registration),
     findTraining(registrationId),
     findSubmission(registrationId),
     listDocuments(registrationId),
-    listReflections(registrationId),
   ]);
+  // What is missing matters only while the school still gathers it.
+  const reflections = submission?.status === 'OPEN' ? await listReflections(registrationId) : [];
   return { invoice, training, submission, documents, reflections };
 }
 
