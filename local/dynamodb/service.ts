@@ -19,8 +19,8 @@ export interface DynamoDbService extends Service {
   stop(): Promise<void>;
   /** Sends a request of the JSON protocol on as it is; never throws for an error of the service. */
   forward(action: string, body: string): Promise<RawReply>;
-  /** Calls `listener` after every write to the table that succeeded, before the writer has its answer. */
-  onWrite(tableName: string, listener: () => void): () => void;
+  /** Calls `listener` with the request's body after every write to the table that succeeded, before the writer has its answer. */
+  onWrite(tableName: string, listener: (write: string) => void): () => void;
   statistics(): Record<string, unknown>;
   /** Process id of the engine, for what it weighs. */
   enginePid(): number | undefined;
@@ -46,13 +46,13 @@ export function createDynamoDbService(
 ): DynamoDbService {
   const capacity = new CapacityCounter();
   const settings = createTableSettings(cloud);
-  const listeners = new Map<string, (() => void)[]>();
+  const listeners = new Map<string, ((write: string) => void)[]>();
   const cloudArn = `arn:aws:dynamodb:${cloud.region}:${cloud.account}:`;
   let engine: Engine | undefined;
   let running: Promise<Pool> | undefined;
 
-  function noteWrite(tableName: string): void {
-    for (const listener of listeners.get(tableName) ?? []) listener();
+  function noteWrite(tableName: string, write: string): void {
+    for (const listener of listeners.get(tableName) ?? []) listener(write);
   }
 
   async function launch(): Promise<Pool> {
@@ -116,7 +116,7 @@ export function createDynamoDbService(
       const reply = await send(action, body.replaceAll(cloudArn, ENGINE_ARN));
       if (reply.status < 300 && WRITES_BY_STATEMENT.has(action)) {
         // PartiQL names its table inside the statement; every reader looks once.
-        for (const name of listeners.keys()) noteWrite(name);
+        for (const name of listeners.keys()) noteWrite(name, body);
       }
       return {
         ...reply,
@@ -130,7 +130,7 @@ export function createDynamoDbService(
     if (reply.status >= 300) return reply;
     const taken = takeCapacity(reply.body);
     capacity.add(kind, taken.consumed);
-    if (kind === 'write') for (const entry of taken.consumed) noteWrite(entry.TableName);
+    if (kind === 'write') for (const entry of taken.consumed) noteWrite(entry.TableName, body);
     return asked.added ? { ...reply, body: taken.reply } : reply;
   }
 

@@ -9,8 +9,7 @@ export interface EventSourceMapping {
   readonly sourceArn: string;
   readonly functionName: string;
   readonly batchSize: number;
-  /** A record passes where it matches one of them; with none every record passes. */
-  readonly filters: readonly CompiledPattern[];
+  readonly filters: Filters;
   readonly startingPosition: 'LATEST' | 'TRIM_HORIZON';
   readonly bisect: boolean;
   /** -1: until the record is too old. */
@@ -21,12 +20,51 @@ export interface EventSourceMapping {
   readonly onFailure: string | undefined;
 }
 
-export function compileFilters(patterns: readonly string[]): CompiledPattern[] {
-  return patterns.map((pattern) => parsePattern(pattern));
+/** The filter criteria of an event source: a record passes where it matches one of the patterns; with none every one does. */
+export interface Filters {
+  readonly patterns: readonly CompiledPattern[];
+  /** One of these texts stands in every write whose record could pass; undefined where the patterns do not say so. */
+  readonly keyTexts: readonly string[] | undefined;
 }
 
-export function passesFilters(filters: readonly CompiledPattern[], event: unknown): boolean {
-  return filters.length === 0 || filters.some((filter) => matchesPattern(filter, event));
+/** @throws ServiceError InvalidEventPatternException for a pattern that is none */
+export function compileFilters(patterns: readonly string[]): Filters {
+  return { patterns: patterns.map((pattern) => parsePattern(pattern)), keyTexts: keyTextsOf(patterns) };
+}
+
+export function passesFilters({ patterns }: Filters, event: unknown): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => matchesPattern(pattern, event));
+}
+
+/**
+ * Whether a write, given as the request's body, could have made a record that passes: a look at the stream costs the
+ * engine as much as a read, and most writes are of no concern to a filtered source.
+ */
+export function mayPass({ keyTexts }: Filters, write: string): boolean {
+  // A client may write any character as \uXXXX.
+  return keyTexts === undefined || write.includes('\\u') || keyTexts.some((text) => write.includes(text));
+}
+
+/** Characters that every JSON writer leaves as they are. */
+const plainText = z.string().regex(/^[\w#:. -]+$/);
+const keyPattern = z.object({
+  dynamodb: z.object({
+    Keys: z.record(
+      z.string(),
+      z.object({ S: z.array(z.union([plainText, z.strictObject({ prefix: plainText })])).min(1) }),
+    ),
+  }),
+});
+
+function keyTextsOf(patterns: readonly string[]): readonly string[] | undefined {
+  const texts: string[] = [];
+  for (const pattern of patterns) {
+    const parsed = keyPattern.safeParse(JSON.parse(pattern));
+    const wanted = parsed.success ? Object.values(parsed.data.dynamodb.Keys)[0] : undefined;
+    if (wanted === undefined) return undefined;
+    texts.push(...wanted.S.map((each) => (typeof each === 'string' ? each : each.prefix)));
+  }
+  return texts.length === 0 ? undefined : texts;
 }
 
 const responseSchema = z.object({

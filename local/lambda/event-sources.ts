@@ -70,7 +70,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
           });
           await source.open();
           streams.set(mapping.id, source);
-          dynamodb.onWrite(table, () => source.wake());
+          dynamodb.onWrite(table, (write) => source.wrote(write));
           source.wake();
         } else {
           const source = new QueueSource({ cloud, mapping, roleArn, run });

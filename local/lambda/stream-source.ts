@@ -4,7 +4,7 @@ import type { CloudContext } from '../core/service.ts';
 import { createStreamReader, type StreamReader, type StreamRecord } from '../dynamodb/streams.ts';
 import type { Attempt } from './async-queue.ts';
 import { sendTo } from './destinations.ts';
-import { batchResult, type EventSourceMapping, passesFilters } from './event-source.ts';
+import { batchResult, type EventSourceMapping, mayPass, passesFilters } from './event-source.ts';
 
 export interface StreamSourceOptions {
   readonly cloud: CloudContext;
@@ -67,7 +67,12 @@ export class StreamSource {
     this.#options.cloud.clock.cancel(this.#options.timerOwner, this.#options.mapping.id);
   }
 
-  /** Looks at the stream: after a write to the table, at the start, and when a timer is due. */
+  /** After a write to the table, given as the request's body: looks at the stream where it may hold something. */
+  wrote(write: string): void {
+    if (mayPass(this.#options.mapping.filters, write)) this.wake();
+  }
+
+  /** Looks at the stream: after such a write, at the start, and when a timer is due. */
   wake(): void {
     if (this.#running) {
       this.#again = true;

@@ -64,7 +64,7 @@ export class PipeSources {
     });
     await source.open();
     this.#streams.set(mapping.id, source);
-    const unlisten = dynamodb.onWrite(table, () => source.wake());
+    const unlisten = dynamodb.onWrite(table, (write) => source.wrote(write));
     this.#endings.set(Name, () => {
       unlisten();
       source.close();
