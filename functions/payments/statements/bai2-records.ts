@@ -46,12 +46,53 @@ export function bai2Records(text: string): Bai2Record[] {
     code,
     fileLine,
     records: parts.length,
-    fields: code === '16' ? transactionFields(parts) : parts.map(ended).join(',').split(','),
+    fields:
+      code === '16'
+        ? transactionFields(parts)
+        : code === '03'
+          ? accountFields(parts)
+          : parts.map(ended).join(',').split(','),
   }));
 }
 
 /** Without the `/` that ends a record. */
 const ended = (part: string): string => part.replace(/\/\s*$/, '');
+
+/** Fields of each summary of an account: type, amount, count of items, funds type. */
+const SUMMARY = 4;
+
+/**
+ * Fields of an account: its number, its currency, and as many summaries as come. A record may end before a summary's
+ * count and funds type, and the continuation begin with the next summary: what was left out is then empty.
+ */
+function accountFields(parts: readonly string[]): string[] {
+  let fields: string[] = [];
+  for (const part of parts) {
+    const more = ended(part)
+      .split(',')
+      .map((field) => field.trim());
+    const startsSummary = /^\d{3}$/.test(more[0] ?? '') && /^[+-]?\d*$/.test(more[1] ?? '');
+    fields = [...(startsSummary ? withWholeSummaries(fields) : fields), ...more];
+  }
+  return fields;
+}
+
+function withWholeSummaries(fields: readonly string[]): string[] {
+  const whole = [...fields];
+  while (whole.length > 0 && whole.length < 2) whole.push('');
+  let at = 2;
+  while (at < whole.length) {
+    const end = at + SUMMARY + fundsFields(whole, at + 3);
+    if (whole.length - at === 1) {
+      // A comma more than there are fields; but after a type alone comes its amount, whatever that looks like.
+      if (whole[at] === '') whole.pop();
+      break;
+    }
+    while (whole.length < end) whole.push('');
+    at = end;
+  }
+  return whole;
+}
 
 /**
  * Fields of a transaction: type, amount, funds type and what belongs to it, bank reference, customer reference, text. A

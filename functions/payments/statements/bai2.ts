@@ -18,6 +18,17 @@ const TOTAL_CREDITS = '100';
 const TOTAL_DEBITS = '400';
 /** Transactions that take an earlier one back: returned items, rejected payments, reversals. */
 const RETURNS = new Set(['255', '257', '258', '261', '266', '555', '557', '558', '561', '566']);
+/** Transactions by their type's sense: the format's own, and those that banks agree on with their customers. */
+const CREDITS = [
+  [100, 399],
+  [920, 959],
+] as const;
+const DEBITS = [
+  [400, 699],
+  [960, 999],
+] as const;
+const within = (type: string, ranges: typeof CREDITS | typeof DEBITS): boolean =>
+  /^\d{3}$/.test(type) && ranges.some(([from, to]) => Number(type) >= from && Number(type) <= to);
 /** Information without money. */
 const NO_MONEY = '890';
 
@@ -151,10 +162,13 @@ class Bai2Reader {
       throw refuse(record.fileLine, 'statement-record', { value: '16 without 03' });
     account.entries++;
     const [type = '', amount = ''] = record.fields.map((field) => field.trim());
-    if (type === NO_MONEY && amount === '') return;
-    const code = Number(type);
-    const isCredit = code >= 100 && code <= 399;
-    if (!/^\d{3}$/.test(type) || !(isCredit || (code >= 400 && code <= 699)))
+    if (type === NO_MONEY) {
+      // Its amount, where it has one, counts towards the control total and moves nothing.
+      if (amount !== '') account.totals.sum += amountOf(amount, record);
+      return;
+    }
+    const isCredit = within(type, CREDITS);
+    if (!isCredit && !within(type, DEBITS))
       throw refuse(record.fileLine, 'statement-type-code', { value: type });
     const pence = amountOf(amount, record);
     account.totals.sum += pence;
@@ -288,7 +302,12 @@ class Bai2Reader {
   }
 }
 
+/** Status of a group: an update or a correction is posted; a deletion and a test (2, 4) are not. */
+const POSTED = /^[13]?$/;
+
 function groupOf(record: Bai2Record): Group {
+  const status = record.fields[2]?.trim() ?? '';
+  if (!POSTED.test(status)) throw refuse(record.fileLine, 'statement-group-status', { status });
   const value = record.fields[3]?.trim() ?? '';
   const day = dayOfSixDigits(value);
   if (day === undefined) throw refuse(record.fileLine, 'statement-date', { value });

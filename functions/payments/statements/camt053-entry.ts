@@ -31,8 +31,13 @@ export function readEntry(
   const own = currencyIn(amount);
   if (own !== currency) problems.add(refuseAt(amount, 'statement-currency', { currency: own, account }));
   const common = commonOf(node);
+  checkBatches(node, problems);
   const details = all(node, 'NtryDtls').flatMap((each) => all(each, 'TxDtls'));
-  const parts = details.map((detail) => ({ detail, amount: partAmount(detail, currency) }));
+  const parts = withRest(
+    details.map((detail) => ({ detail, amount: partAmount(detail, currency) })),
+    pence,
+    direction,
+  );
   const whole = { entryReference: textOf(node, 'AcctSvcrRef'), entryWords: textOf(node, 'AddtlNtryInf') };
   if (parts.length > 1 && parts.every((part) => part.amount !== undefined)) {
     const lines = parts.map(({ detail, amount: of = 0 }): ParsedLine => {
@@ -74,6 +79,34 @@ export function readEntry(
     fileLine: node.line,
   };
   return { booked, pence, direction, lines: [line] };
+}
+
+/** A batch says how many payments it has: where they are listed, they are that many. */
+function checkBatches(entry: XmlNode, problems: Problems): void {
+  for (const details of all(entry, 'NtryDtls')) {
+    const count = find(details, 'Btch', 'NbOfTxs');
+    const is = all(details, 'TxDtls').length;
+    if (count !== undefined && is > 0 && Number(count.text.trim()) !== is)
+      problems.add(refuseAt(count, 'statement-count', { what: 'NbOfTxs', says: count.text.trim(), is }));
+  }
+}
+
+interface Part {
+  readonly detail: XmlNode;
+  readonly amount: Pence | undefined;
+}
+
+/** Where one payment alone has no amount, it is what the others leave of the entry. */
+function withRest(parts: readonly Part[], entry: Pence, direction: Entry['direction']): readonly Part[] {
+  const without = parts.filter(({ amount }) => amount === undefined);
+  if (parts.length < 2 || without.length !== 1) return parts;
+  const rest = parts.reduce((left, { detail, amount = 0 }) => {
+    const own = find(detail, 'CdtDbtInd');
+    return own === undefined || directionAt(own) === direction ? left - amount : left + amount;
+  }, entry);
+  return rest <= 0
+    ? parts
+    : parts.map((part) => (part.amount === undefined ? { ...part, amount: rest } : part));
 }
 
 /** Days, and whether the entry takes back an earlier one; a missing booking day is the value day. */
@@ -143,11 +176,17 @@ function wordsOf(
       ]),
     ];
   });
+  // Payments that make one line, having no amounts, are told apart by their own references all the same.
+  const references =
+    details.length < 2
+      ? []
+      : details.map((detail) => textOf(detail, 'Refs', 'EndToEndId')).filter((text) => !isNone(text));
   const returned = details.flatMap((detail) => [
     textOf(detail, 'RtrInf', 'AddtlInf'),
     textOf(detail, 'RtrInf', 'OrgnlEndToEndId'),
   ]);
   const words = [
+    ...references,
     ...remittance,
     ...details.map((detail) => textOf(detail, 'AddtlTxInf')),
     ...returned,
@@ -156,8 +195,7 @@ function wordsOf(
   const endToEndId = first(['Refs', 'EndToEndId']);
   return {
     bankReference: first(['Refs', 'AcctSvcrRef']) || entryReference || first(['Refs', 'TxId']),
-    // What banks write where the payer gave none.
-    endToEndId: /^NOT\s?PROVIDED$/i.test(endToEndId) ? '' : endToEndId,
+    endToEndId: isNone(endToEndId) ? '' : endToEndId,
     payerName: first(
       ['RltdPties', party, 'Pty', 'Nm'],
       ['RltdPties', party, 'Nm'],
@@ -170,3 +208,6 @@ function wordsOf(
       .join(' '),
   };
 }
+
+/** What banks write where the payer gave no reference. */
+const isNone = (reference: string): boolean => /^NOT\s?PROVIDED$/i.test(reference);

@@ -18,7 +18,8 @@ export function currencyIn(amount: XmlNode): string {
  * currencies, which are refused anyway, it is left out so that their accounts can be listed.
  */
 export function amountIn(node: XmlNode, currency: string): Pence {
-  const value = node.text.trim();
+  // XML's decimals may have a plus.
+  const value = node.text.trim().replace(/^\+/, '');
   const pence =
     penceOf(value) ?? (currency === 'GBP' ? undefined : penceOf(value.replace(/(\.\d\d)\d*$/, '$1')));
   if (pence === undefined) throw refuseAt(node, 'statement-amount', { value });

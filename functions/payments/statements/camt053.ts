@@ -25,7 +25,7 @@ export function readCamt053(text: string): ParsedFile {
   let entries: Entry[] = [];
   let count = 0;
   let currency: string | undefined;
-  const root = readXml(text, (node, parent) => {
+  const outermost = readXml(text, (node, parent) => {
     if (node.name in siblings && parent?.name === 'Document') {
       const message = siblings[node.name] ?? '';
       throw new StatementRefusedError(
@@ -50,6 +50,7 @@ export function readCamt053(text: string): ParsedFile {
       parent.children.pop();
     }
   });
+  const root = documentIn(outermost) ?? outermost;
   const other = /camt\.05[24](?=\.\d{3}\.\d{2}$)/.exec(root.namespace)?.[0];
   if (other !== undefined) throw refuseAt(root, `statement-${other.replace('.', '')}`, { message: other });
   const format = FORMAT.exec(root.namespace)?.[0] ?? formatByShape(root);
@@ -64,6 +65,10 @@ export function readCamt053(text: string): ParsedFile {
   );
   return { format, statements };
 }
+
+/** The message itself, which banks may put into an envelope with a business header (BizMsgEnvlp with AppHdr, or a name of their own). */
+const documentIn = (node: XmlNode): XmlNode | undefined =>
+  node.name === 'Document' ? node : node.children.map(documentIn).find((each) => each !== undefined);
 
 /** Some banks leave the namespace out; the message is then known by its shape, its version is not. */
 const formatByShape = (root: XmlNode): string | undefined =>

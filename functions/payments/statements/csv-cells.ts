@@ -43,12 +43,14 @@ function dayBy(cell: string, format: DayFormat): ReadDay | undefined {
 }
 
 /**
- * A signed amount of pounds as banks and spreadsheets write it: `-1,234.56`, `1234.56-`, `(1234.56)`, `£850`. An empty
- * cell is nothing. Undefined where it is no amount.
+ * A signed amount of pounds as banks and spreadsheets write it: `-1,234.56`, `1234.56-`, `(1234.56)`, `£850`, and on
+ * machines that are not set to British English `1.234,56`. An empty cell is nothing. Undefined where it is no amount.
  */
 export function amountInCell(cell: string): Pence | undefined {
-  const plain = cell.replace(/[\s£\u00a3]/g, '').replace(/\u2212/g, '-');
-  if (plain === '') return 0;
+  const written = cell.replace(/[\s£\u00a3]/g, '').replace(/\u2212/g, '-');
+  if (written === '') return 0;
+  const isContinental = /^[(+-]?(\d{1,3}(\.\d{3})+|\d+),\d{2}[)+-]?$/.test(written);
+  const plain = isContinental ? written.replaceAll('.', '').replace(',', '.') : written;
   const [, opened, before, digits = '', after, closed] =
     /^(\()?([+-])?(\d[\d,]*(?:\.\d+)?|\.\d+)([+-])?(\))?$/.exec(plain) ?? [];
   if (digits === '' || (opened === undefined) !== (closed === undefined)) return undefined;

@@ -1,6 +1,6 @@
 import { parse as parseCsvText } from 'csv-parse/sync';
 import * as z from 'zod';
-import type { Pence } from '../../shared/money/pence.ts';
+import { formatPence, type Pence } from '../../shared/money/pence.ts';
 import { accountOf } from './account.ts';
 import { amountInCell, dayInCell } from './csv-cells.ts';
 import type { ReadDay } from './days.ts';
@@ -42,11 +42,15 @@ export function readCsvStatement(text: string): ParsedFile {
   const fits = csvLayouts().flatMap((layout) => fitOf(layout, rows) ?? []);
   const [fit] = fits;
   if (fit === undefined) throw refuse(rows[0]?.fileLine ?? 1, 'statement-format-unknown');
-  const movements: Movement[] = [];
-  for (const row of rows.slice(fit.first)) movements.push(movementOf(row, fit, rows));
+  const problems = new Problems();
+  const following = rows.slice(fit.first);
+  const sums = following.findIndex(isSum);
+  const movements = (sums < 0 ? following : following.slice(0, sums)).map((row) =>
+    movementOf(row, fit, rows),
+  );
   if (movements.length > MAXIMUM_LINES)
     throw refuse(1, 'statement-too-many-lines', { maximum: MAXIMUM_LINES });
-  const problems = new Problems();
+  for (const row of sums < 0 ? [] : following.slice(sums)) checkSum(row, fit, movements, problems);
   const groups = Map.groupBy(movements, ({ line }) => accountKey(line.account));
   const statements = [...groups.values()].map((of) => statementOf(of, problems));
   const format = `CSV ${fit.layout.name}`;
@@ -200,13 +204,50 @@ function movementOf(row: Row, { layout, at }: Fit, rows: readonly Row[]): Moveme
   };
 }
 
+/** Below the movements some banks write totals and balances. */
+const SUM =
+  /^(grand |sub-?)?totals?\b|^((opening|closing|available|ledger|cleared) )?balance\b|^number of |^end of /i;
+const isSum = ({ cells }: Row): boolean => SUM.test(cells.find((cell) => cell !== '') ?? '');
+
+/** Holds a row of totals to the movements above it; a row below them that is another movement is a problem of its own. */
+function checkSum(row: Row, { layout, at }: Fit, movements: readonly Movement[], problems: Problems): void {
+  if (!isSum(row)) throw refuse(row.fileLine, 'statement-csv', { detail: 'a movement below the totals' });
+  if (!/total/i.test(row.cells.find((cell) => cell !== '') ?? '')) return;
+  const of = (direction: ParsedLine['direction']): Pence =>
+    movements.reduce((sum, { line }) => (line.direction === direction ? sum + line.pence : sum), 0);
+  const compare = (column: Column, is: Pence): void => {
+    const says = amountInCell(at(row, column));
+    if (at(row, column).trim() === '' || says === undefined || Math.abs(says) === Math.abs(is)) return;
+    problems.add(
+      refuse(row.fileLine, 'statement-total', {
+        what: 'Total',
+        says: formatPence(says),
+        is: formatPence(is),
+      }),
+    );
+  };
+  const { amount } = layout;
+  if ('signed' in amount) compare(amount.signed, of('CREDIT') - of('DEBIT'));
+  else if ('debit' in amount) {
+    compare(amount.debit, of('DEBIT'));
+    compare(amount.credit, of('CREDIT'));
+  }
+}
+
 function dayFor(layout: CsvLayout, cell: string, rows: readonly Row[], fileLine: number): ReadDay {
   const { fileDay, dayFormats } = layout;
-  const written = fileDay === undefined ? cell : (rows[fileDay.row - 1]?.cells[fileDay.column - 1] ?? '');
+  const written =
+    fileDay === undefined ? cell : fileDayIn(rows[fileDay.row - 1]?.cells ?? [], fileDay.column);
   const read = dayInCell(written, dayFormats);
   if (read === undefined) throw refuse(fileLine, 'statement-date', { value: written });
   return read;
 }
+
+/** The day that a file's heading row gives: in its column, or without one the eight digits that stand anywhere in it. */
+const fileDayIn = (cells: readonly string[], column: number | undefined): string =>
+  column === undefined
+    ? (/(?<!\d)20\d{6}(?!\d)/.exec(cells.join(' '))?.[0] ?? cells.join(' '))
+    : (cells[column - 1] ?? '');
 
 function amountOf(layout: CsvLayout, cell: (column: Column) => string, fileLine: number): Pence {
   const { amount } = layout;

@@ -20,8 +20,8 @@ function unmarked16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
 
 /**
  * The text of a file: by its byte order mark, by what its XML declaration says, as UTF-8, and where the bytes are no
- * UTF-8 and nothing was declared, as Windows-1252, which older bank software writes. Refuses what is empty, bytes that do
- * not fit the declared encoding, and files that are no text (PDF, ZIP, Excel).
+ * UTF-8 and no mark says so, as Windows-1252, which older bank software writes whatever it declares. Refuses what is
+ * empty, bytes that do not fit another declared encoding, and files that are no text (PDF, ZIP, Excel).
  */
 export function decodeStatement(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new StatementRefusedError('statement-empty', {});
@@ -41,11 +41,15 @@ export function decodeStatement(bytes: Uint8Array): string {
       ? 'utf-16be'
       : unmarked16(bytes);
   const marked = head.startsWith('\u00ef\u00bb\u00bf') ? 'utf-8' : undefined;
-  const encoding = wide ?? marked ?? declared;
-  if (encoding !== undefined) return decode(bytes, encoding);
+  // Software that builds its XML from strings declares the encoding of the strings (UTF-16) over a file of single bytes.
+  const said = declared !== undefined && /^(utf-?16|ucs-?2)/i.test(declared) ? 'utf-8' : declared;
+  const encoding = wide ?? marked ?? said;
+  if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) return decode(bytes, encoding);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
+    if (marked !== undefined)
+      throw new StatementRefusedError('statement-encoding', { encoding: marked }, 1, 0);
     return decode(bytes, 'windows-1252');
   }
 }

@@ -27,8 +27,10 @@ export const csvLayout = z
     columns: z.object({ minimum: z.number().int().positive(), maximum: z.number().int().positive() }),
     /** Cells that tell this layout from others, by place: a pattern for the first movement. */
     recognise: z.record(z.string(), z.string()).default({}),
-    /** A cell of an early row that has the day of all movements. */
-    fileDay: z.object({ row: z.number().int().positive(), column: z.number().int().positive() }).optional(),
+    /** An early row that has the day of all movements, in a column of its own or anywhere. */
+    fileDay: z
+      .object({ row: z.number().int().positive(), column: z.number().int().positive().optional() })
+      .optional(),
     account: z.array(column).default([]),
     currency: column.optional(),
     day: column.optional(),

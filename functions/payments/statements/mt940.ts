@@ -38,7 +38,14 @@ export function readMt940(text: string): ParsedFile {
 function messagesOf(text: string): Field[][] {
   const messages: Field[][] = [];
   let current: Field[] | undefined;
-  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
+  const rows = text.split(/\r\n|\n|\r/);
+  /** Within the words of a movement stand also lines that look like the end of a message or the start of one. */
+  const areWords = (index: number): boolean =>
+    current !== undefined &&
+    current.at(-1)?.tag === '86' &&
+    !current.some(({ tag }) => tag === '62F' || tag === '62M') &&
+    goesOn(rows, index + 1);
+  rows.forEach((raw, index) => {
     const fileLine = index + 1;
     const envelope = /^\s*\{1:[\s\S]*?\{4:(.*)$/.exec(raw) ?? /^\s*\{4:(.*)$/.exec(raw);
     const line = (envelope === null ? raw : (envelope[1] ?? '')).replace(/\s+$/, '');
@@ -46,12 +53,13 @@ function messagesOf(text: string): Field[][] {
     if (type !== undefined && type !== '940')
       throw refuse(fileLine, 'statement-other-message', { message: `MT${type}` });
     if (line === '') return;
-    if (/^-\}?(\{5:.*)?$/.test(line) || /^\{/.test(line)) {
+    const isEnd = /^-\}?(\{5:.*)?$/.test(line) || /^\{/.test(line);
+    if (isEnd && (line.startsWith('-}') || !areWords(index))) {
       if (line.startsWith('-')) current = undefined;
       return;
     }
     const [, tag, rest = ''] = /^:(\d{2}[A-Z]?):(.*)$/.exec(line) ?? [];
-    if (tag === undefined) {
+    if (tag === undefined || (tag === '20' && areWords(index))) {
       const last = current?.at(-1);
       if (last !== undefined) last.text += `\n${line}`;
       return;
@@ -64,6 +72,16 @@ function messagesOf(text: string): Field[][] {
     current?.push({ tag, fileLine, text: rest });
   });
   return messages;
+}
+
+/** Whether from this row on a message goes on: its next field is none with which one begins, and there is one. */
+function goesOn(rows: readonly string[], from: number): boolean {
+  for (const row of rows.slice(from)) {
+    if (/^\s*(\{|-\})/.test(row)) return false;
+    const tag = /^:(\d{2}[A-Z]?):/.exec(row)?.[1];
+    if (tag !== undefined) return !/^(20|21|25P?|28C?|60[FM])$/.test(tag);
+  }
+  return false;
 }
 
 interface Balance {
@@ -129,7 +147,9 @@ function readBalance(field: Field | undefined, which: string, start: number): Ba
   return { currency, pence: sign === 'C' ? pence : -pence, day: day.day, fileLine: field.fileLine };
 }
 
-function amountOf(value: string, currency: string, fileLine: number): Pence {
+function amountOf(written: string, currency: string, fileLine: number): Pence {
+  // The format has no marks for thousands; some banks' software writes them.
+  const value = /^\d{1,3}(\.\d{3})+,\d*$/.test(written) ? written.replaceAll('.', '') : written;
   const pence =
     penceOf(value, ',') ??
     (currency === 'GBP' ? undefined : penceOf(value.replace(/([,.]\d\d)\d*$/, '$1'), ','));

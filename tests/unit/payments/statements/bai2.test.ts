@@ -79,10 +79,11 @@ describe('a BAI2 file', () => {
     ['an amount has a point', good.replace('16,195,1000,', '16,195,10.00,'), 'statement-implied-amount', 7],
     [
       'a type is neither credit nor debit',
-      good.replace('16,195,1000', '16,950,1000'),
+      good.replace('16,195,1000', '16,710,1000'),
       'statement-type-code',
       7,
     ],
+    ['its group is a test', good.replace('02,US,BANK,1', '02,US,BANK,4'), 'statement-group-status', 2],
     ['a line is no record', good.replace('49,', 'XX,'), 'statement-record', 9],
     ['it is in dollars', good.replaceAll('GBP', 'USD'), 'statement-currency', 3],
     [
@@ -95,9 +96,50 @@ describe('a BAI2 file', () => {
     const refusal = refusalOf(text);
     expect(refusal).toMatchObject({ code, line });
     expect(refusal.accounts.length).toBe(
-      ['statement-implied-amount', 'statement-type-code', 'statement-record'].includes(code) ? 0 : 1,
+      [
+        'statement-implied-amount',
+        'statement-type-code',
+        'statement-record',
+        'statement-group-status',
+      ].includes(code)
+        ? 0
+        : 1,
     );
     expect(refusal.toRecord().message).not.toContain('{');
+  });
+
+  it.each([
+    [
+      'ends before counts and funds types',
+      '03,20201555555555,GBP,010,100000/\n88,015,185900/\n88,100,86000/',
+    ],
+    ['ends with a comma more', '03,20201555555555,GBP,010,100000,,,/\n88,015,185900,,,/\n88,100,86000,2,/'],
+    ['goes on within a summary', '03,20201555555555,GBP,010/\n88,100000,,,015,185900/\n88,,,100,86000,2,/'],
+    ['has no slashes', '03,20201555555555,GBP,010,100000,,\n88,015,185900,,\n88,100,86000,2,'],
+  ])('knows the summaries of an account whose record %s', (_how, account) => {
+    const text = good
+      .replace('03,20201555555555,GBP,010,100000,,/\n88,015,185900,,,100,86000,2,/', account)
+      .replace('49,458000,7', '49,458000,8')
+      .replace('98,458000,1,9', '98,458000,1,10')
+      .replace('99,458000,1,11', '99,458000,1,12');
+    expect(read(text).statements[0]?.summary).toMatchObject({ openingPence: 100000, closingPence: 185900 });
+    expect(refusalOf(text.replace('100,86000', '100,86001')).code).toBe('statement-total');
+  });
+
+  it('knows types that a bank agreed on, and what is information alone', () => {
+    const agreed = good
+      .replace('16,195,1000', '16,921,1000')
+      .replace('16,555,100', '16,961,100')
+      .replace('49,458000,7', '16,890,5,,,,OUR HOURS AT CHRISTMAS/\n49,458005,8')
+      .replace('98,458000,1,9', '98,458005,1,10')
+      .replace('99,458000,1,11', '99,458005,1,12');
+    const [statement] = read(agreed).statements;
+    expect(statement?.summary.entries).toBe(4);
+    expect(statement?.lines.map(({ direction, pence }) => [direction, pence])).toEqual([
+      ['CREDIT', 85000],
+      ['CREDIT', 1000],
+      ['DEBIT', 100],
+    ]);
   });
 
   it('without a currency is read as pounds, and says so', () => {

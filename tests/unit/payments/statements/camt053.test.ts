@@ -299,6 +299,63 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
     expect(read(file(statement('', '0'), version)).format).toBe(`camt.053.001.${version}`);
   });
 
+  it('lies in an envelope with a business header', () => {
+    const message = file(statement(entry(''), '10.00'), '08');
+    const header =
+      '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><MsgDefIdr>camt.053.001.08</MsgDefIdr></AppHdr>';
+    for (const enveloped of [
+      `<BizMsgEnvlp xmlns="urn:example">${header}${message}</BizMsgEnvlp>`,
+      `<a:Xchg xmlns:a="urn:example"><a:Payload>${header}<a:Body>${message}</a:Body></a:Payload></a:Xchg>`,
+    ])
+      expect(read(enveloped)).toMatchObject({
+        format: 'camt.053.001.08',
+        statements: [{ summary: { closingPence: 1000, lines: 1 } }],
+      });
+  });
+
+  const payment = (reference: string, amount = '') =>
+    `<TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs>${amount === '' ? '' : `<Amt Ccy="GBP">${amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>`}</TxDtls>`;
+  const batch = (payments: string, count = '') =>
+    entry(
+      `<NtryDtls>${count === '' ? '' : `<Btch><NbOfTxs>${count}</NbOfTxs></Btch>`}${payments}</NtryDtls>`,
+    );
+
+  it('has a batch of which one payment has no amount: it is what the others leave', () => {
+    const lines = read(file(statement(batch(payment('A', '7.50') + payment('B')), '10.00'))).statements[0]
+      ?.lines;
+    expect(lines?.map(({ endToEndId, pence }) => [endToEndId, pence])).toEqual([
+      ['A', 750],
+      ['B', 250],
+    ]);
+  });
+
+  it('has a batch without amounts: one line that names the references of all', () => {
+    const payments = payment('PSQM7K2M9QA') + payment('NOTPROVIDED') + payment('PSQM7K2M9QB');
+    const lines = read(file(statement(batch(payments, '3'), '10.00'))).statements[0]?.lines;
+    expect(lines).toMatchObject([{ pence: 1000, narrative: 'PSQM7K2M9QA PSQM7K2M9QB' }]);
+  });
+
+  it('is refused where a batch has more or fewer payments than it says, unless they are not listed', () => {
+    const two = payment('A', '7.50') + payment('B', '2.50');
+    expect(refusalOf(file(statement(batch(two, '3'), '10.00')))).toMatchObject({
+      code: 'statement-count',
+      values: { what: 'NbOfTxs', says: '3', is: 2 },
+    });
+    expect(read(file(statement(batch(two, '2'), '10.00'))).statements[0]?.lines).toHaveLength(2);
+    expect(read(file(statement(batch('', '40'), '10.00'))).statements[0]?.lines).toHaveLength(1);
+  });
+
+  it('says UTF-16 or UTF-8 and is in other bytes', () => {
+    const text = file(statement(entry('<AddtlNtryInf>Caffè Ty</AddtlNtryInf>'), '10.00'));
+    const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>\n${text}`;
+    for (const bytes of [
+      new TextEncoder().encode(declared('utf-16')),
+      new Uint8Array(Buffer.from(declared('UTF-8'), 'latin1')),
+      new Uint8Array(Buffer.from(declared('UTF-8'), 'utf16le')),
+    ])
+      expect(readStatementFile(bytes).statements[0]?.lines[0]?.narrative).toBe('Caffè Ty');
+  });
+
   it('is in UTF-16, in Windows-1252, or has a mark and blank lines before it begins', () => {
     const text = file(statement(entry('<AddtlNtryInf>Caffè Tŷ</AddtlNtryInf>'), '10.00'));
     const wide = new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));

@@ -38,6 +38,10 @@ const samples: readonly (readonly [layout: string, file: string])[] = [
     'H,,,20260610\n,Sort,Account,,Value,CR/DR,Description,Cheque,Narrative\nD,202015,55555555,,850.00,CR,CREDIT,,PSQM7K2M9QA\nD,202015,55555555,,12.50,DR,CHARGES,,\n',
   ],
   [
+    'Barclays daily statement export',
+    'HEADER,20260610\n202015,55555555,850.00,CR,CREDIT,,PSQM7K2M9QA\n202015,55555555,12.50,DR,CHARGES,,\n',
+  ],
+  [
     'Barclays online',
     'Number,Date,Account,Amount,Subcategory,Memo\n ,10/06/2026,20-20-15 55555555,850.00,Direct Credit,PSQM7K2M9QA\n ,10/06/2026,20-20-15 55555555,-12.50,Charges,CHARGES\n',
   ],
@@ -103,6 +107,33 @@ describe('a CSV of a bank', () => {
     const refusal = refusalOf(text);
     expect(refusal).toMatchObject({ code, line });
     expect(refusal.toRecord().message).not.toContain('{');
+  });
+
+  it('may end with totals, to which it is held', () => {
+    const file = (debit: string, credit: string) =>
+      [
+        bankline('', '850.00', 'PSQM7K2M9QA'),
+        bankline('12.50', '', 'TOTAL SCHOOLS LTD'),
+        `Totals,,,,,,,,,,,,,,,,${debit},${credit}`,
+        'Closing balance,,,,,,,,,,,,,,,,,837.50',
+      ].join('\n');
+    expect(read(file('12.50', '850.00')).statements[0]?.summary).toMatchObject({ lines: 2, entries: 2 });
+    expect(refusalOf(file('12.50', '851.00'))).toMatchObject({ code: 'statement-total', line: 3 });
+    expect(refusalOf(`${file('', '')}\n${bankline('', '1.00', 'LATE')}`)).toMatchObject({
+      code: 'statement-csv',
+      line: 5,
+    });
+  });
+
+  it.each([
+    ['1,850.00', 185000],
+    ['"1.850,00"', 185000],
+    ['"850,00"', 85000],
+    ['850', 85000],
+    ['£850.00', 85000],
+  ])('may write an amount as %s', (written, pence) => {
+    const cell = written.includes(',') && !written.startsWith('"') ? `"${written}"` : written;
+    expect(read(bankline('', cell, 'X')).statements[0]?.lines[0]?.pence).toBe(pence);
   });
 
   it('is told from every other one: no sample fits two layouts', () => {

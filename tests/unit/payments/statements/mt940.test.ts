@@ -105,6 +105,30 @@ describe('an MT940 file', () => {
   });
 
   it.each([
+    ['a line of a hyphen', '-', 'A - B'],
+    ['a line that looks like a field', ':20:REF OF PAYER', 'A :20:REF OF PAYER B'],
+    ['a brace', '{PSQM}', 'A {PSQM} B'],
+  ])('keeps %s within the words of a movement', (_what, line, narrative) => {
+    const text = statement(`:61:260610C1,NTRFNONREF\r\n:86:A\r\n${line}\r\nB`, '1001,');
+    for (const file of [text, `${text}\r\n-`, `{1:F01X}{2:O940X}{4:\r\n${text}\r\n-}{5:{CHK:1}}`]) {
+      const { statements } = read(`${file}\r\n${statement('', '1001,', '1001,')}`);
+      expect(statements).toHaveLength(2);
+      expect(statements[0]?.lines[0]?.narrative).toBe(narrative);
+    }
+  });
+
+  it('does not take the next message for words where one has lost its closing balance', () => {
+    const cut = statement(':61:260610C1,NTRFNONREF\r\n:86:A', '1001,').replace(/:62F.*/, '-');
+    expect(refusalOf(`${cut}\r\n${statement('', '1001,', '1001,')}`).code).toBe('statement-balance-missing');
+  });
+
+  it('reads amounts with points between the thousands', () => {
+    const [line] =
+      read(statement(':61:260610C1.850,00NTRFNONREF', '2.850,00', '1.000,00')).statements[0]?.lines ?? [];
+    expect(line?.pence).toBe(185000);
+  });
+
+  it.each([
     ['its balances do not agree', statement(':61:260610C1,NTRFNONREF', '1002,'), 'statement-balance', 6],
     [
       'it has no closing balance',
