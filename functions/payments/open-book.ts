@@ -106,10 +106,17 @@ export class OpenBook {
 
   /** Open invoices of each payer whose name is like the text, those due first at the head. */
   ofPayersLike(text: string): Invoice[][] {
+    const buckets = [...new Set(wordsOfName(text).filter(isTelling).map(filed))]
+      .map((word) => this.#payersByWord.get(word))
+      .filter((bucket) => bucket !== undefined)
+      .sort((a, b) => a.size - b.size);
     const payers = new Set<string>();
-    for (const word of new Set(wordsOfName(text).filter(isTelling).map(filed)))
-      for (const payer of this.#payersByWord.get(word) ?? []) payers.add(payer);
+    for (const bucket of buckets) {
+      if (payers.size + bucket.size > MAXIMUM_COMPARED && payers.size > 0) break;
+      for (const payer of bucket) payers.add(payer);
+    }
     return [...payers]
+      .slice(0, MAXIMUM_COMPARED)
       .filter((payer) => likeness(payer, text) > 0)
       .slice(0, 20)
       .map((payer) => this.#open(payer));

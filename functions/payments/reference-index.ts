@@ -14,6 +14,16 @@ const TELLING = 4;
 const TELLING_ALONE = 6;
 const PREFIX = /^(PSQM|INVOICE|INV|REF)/;
 
+/** Digits alone name an invoice where a word says so, where they are all that was written, or where they are so many. */
+const DIGITS_ALONE = 6;
+/** A number that a list or a range of invoices has; shorter ones are anything. */
+const LISTED = 3;
+/** From one number to another: more than a payer settles at once is no range. */
+const MAXIMUM_RANGE = 40;
+/** `INVOICES NO. 1001, 1002 & 1005`, `INV 1001-1003`, `INV-1001/INV-1002`: a word for invoices, and numbers after it. */
+const INVOICE_LIST =
+  /(?<![A-Z])INV(?:OICE)?S?(?:[\s.:#-]*(?:NUMBERS?|NUM|NOS?|NR|REFS?)(?![A-Z]))?[\s.:#-]*(\d{3,}(?:\s*(?:,|\/|&|\+|;|-|\bTO\b|\bAND\b|\s)\s*(?:INV(?:OICE)?S?[\s.:#-]*)?\d{3,})*)/g;
+
 /** A text as references are looked for in it, and where each character stood. */
 interface Plain {
   readonly text: string;
@@ -52,6 +62,8 @@ export class ReferenceIndex {
   readonly #lengths = new Set<number>();
   /** Beginnings of references, and the invoices whose reference begins so. */
   readonly #beginnings = new Map<string, Set<string>>();
+  /** Invoices by the digits with which their number ends, leading zeros left out: payers write no more. */
+  readonly #endings = new Map<string, Set<string>>();
 
   constructor(invoices: Iterable<Names>) {
     for (const each of invoices) this.add(each);
@@ -62,6 +74,9 @@ export class ReferenceIndex {
     const bare = normaliseReference(paymentReference).replace(PREFIX, '');
     if (bare.length >= 6 && /[A-Z]/.test(bare)) this.#name(bare, invoiceNumber, 'REFERENCE');
     this.#name(invoiceNumber, invoiceNumber, 'INVOICE_NUMBER');
+    const ending = withoutZeros(/\d+$/.exec(invoiceNumber)?.[0] ?? '');
+    if (ending.length >= LISTED)
+      this.#endings.set(ending, (this.#endings.get(ending) ?? new Set()).add(invoiceNumber));
     if (registrationReference !== '')
       this.#name(registrationReference, invoiceNumber, 'REGISTRATION_REFERENCE');
     if (urn !== null && urn !== '')
@@ -95,8 +110,10 @@ export class ReferenceIndex {
       const plain = plainOf(raw);
       const found = withoutContained(this.#foundIn(plain));
       for (const each of found) name(each.numbers, each.by);
+      const listed = this.#listedIn(plain.raw);
+      name(listed, 'INVOICE_NUMBER');
       for (const urn of raw.match(/(?<!\d)\d{6,7}(?!\d)/g) ?? []) name(this.#urns.get(urn) ?? [], 'URN');
-      if (found.length === 0) name(this.#cutIn(raw), 'REFERENCE_CUT');
+      if (found.length === 0 && listed.size === 0) name(this.#cutIn(raw), 'REFERENCE_CUT');
     }
     return named;
   }
@@ -112,6 +129,18 @@ export class ReferenceIndex {
       }
     }
     return found;
+  }
+
+  /** Invoices whose numbers end with those that a word for invoices announces; an ending that several share names none. */
+  #listedIn(upper: string): Set<string> {
+    const listed = new Set<string>();
+    for (const [, list = ''] of upper.matchAll(INVOICE_LIST)) {
+      for (const number of numbersOf(list)) {
+        const invoices = this.#endings.get(withoutZeros(number));
+        if (invoices?.size === 1) for (const each of invoices) listed.add(each);
+      }
+    }
+    return listed;
   }
 
   /** Invoices whose reference alone begins as the text ends, from the start of a word, where it is as long as what banks cut. */
@@ -130,6 +159,31 @@ export class ReferenceIndex {
   }
 }
 
+const withoutZeros = (digits: string): string => digits.replace(/^0+/, '');
+
+/**
+ * The numbers of a list, and those between two that a dash or `to` joins. After a blank alone only a number of as many
+ * digits as the first goes on with the list: an amount or a date may follow it.
+ */
+function numbersOf(list: string): string[] {
+  const numbers: string[] = [];
+  let joint: string | undefined;
+  for (const [piece] of list.matchAll(/\d+|-|\bTO\b|[,/&+;]|\bAND\b/g)) {
+    if (!/^\d/.test(piece)) {
+      joint = piece;
+      continue;
+    }
+    const from = numbers.at(-1);
+    if (from !== undefined && joint === undefined && piece.length !== numbers[0]?.length) continue;
+    const [first, last] = [Number(from), Number(piece)];
+    if (from !== undefined && (joint === '-' || joint === 'TO') && last - first <= MAXIMUM_RANGE)
+      for (let each = first + 1; each < last; each++) numbers.push(String(each));
+    numbers.push(piece);
+    joint = undefined;
+  }
+  return numbers;
+}
+
 /**
  * Whether what was found is not a piece of something longer: no digit goes on where it begins or ends with one, and what
  * is short or all digits stands between other signs.
@@ -139,11 +193,19 @@ function stands({ raw, text, places }: Plain, from: number, to: number): boolean
   const last = places[to - 1] ?? 0;
   const [before, after] = [raw.charAt(first - 1), raw.charAt(last + 1)];
   const name = text.slice(from, to);
+  if (/^\d+$/.test(name) && name.length < DIGITS_ALONE && !isAnnounced(raw, first, last)) return false;
   if (name.length < 8 || /^\d+$/.test(name)) return !/[A-Z0-9]/.test(before) && !/[A-Z0-9]/.test(after);
   const isDigit = (character: string): boolean => /\d/.test(character);
   if (isDigit(name.charAt(0)) && isDigit(before)) return false;
   return !(isDigit(name.at(-1) ?? '') && isDigit(after));
 }
+
+/** Whether a word before digits says that they number an invoice, or nothing else was written. */
+const isAnnounced = (raw: string, first: number, last: number): boolean =>
+  raw.trim() === raw.slice(first, last + 1) ||
+  /(?<![A-Z])(INV(OICE)?S?([\s.:#-]*(NUMBERS?|NUM|NOS?|NR))?|REFS?|REFERENCES?)[\s.:#-]*$/.test(
+    raw.slice(0, first),
+  );
 
 /** What lies within something longer that was found is a piece of it (number 12 within 123, a name within its prefix and name). */
 function withoutContained(found: readonly Found[]): Found[] {

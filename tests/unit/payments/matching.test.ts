@@ -272,6 +272,56 @@ describe('a reference', () => {
   });
 });
 
+describe('an invoice number', () => {
+  const numbers = new ReferenceIndex(
+    ['INV-1001', 'INV-1002', 'INV-1003', 'A-2077', 'B-2077', '3007', 'PSQM-2026-00412'].map(
+      (invoiceNumber, at) => ({
+        invoiceNumber,
+        paymentReference: `PSQMAAAA${at}ZZ`,
+        registrationReference: '',
+        urn: null,
+      }),
+    ),
+  );
+  const found = (text: string) => [...numbers.find([text]).keys()].sort();
+
+  it.each([
+    ['INVOICE 1001', ['INV-1001']],
+    ['your invoice no. 1001 thank you', ['INV-1001']],
+    ['INVOICE 001001', ['INV-1001']],
+    ['Inv 1001/1002', ['INV-1001', 'INV-1002']],
+    ['INV-1001, 1002 AND 1003', ['INV-1001', 'INV-1002', 'INV-1003']],
+    ['INVS 1001 & INV 1003', ['INV-1001', 'INV-1003']],
+    ['INVOICES 1001-1003', ['INV-1001', 'INV-1002', 'INV-1003']],
+    ['INVOICES 1001 TO 1003', ['INV-1001', 'INV-1002', 'INV-1003']],
+    ['INVOICES 1001 1002', ['INV-1001', 'INV-1002']],
+    ['INVOICE 00412', ['PSQM-2026-00412']],
+    ['INVOICE 3007', ['3007']],
+    ['3007', ['3007']],
+  ])('is read from "%s"', (text, invoices) => expect(found(text)).toEqual(invoices));
+
+  it.each([
+    ['two end so', 'INVOICE 2077'],
+    ['it may number a flat', 'FLAT 3007 RENT'],
+    ['it may number a house', 'HOLY CROSS NO 3007'],
+    ['the word is another', 'INVERNESS 1001'],
+    ['it is longer', 'INVOICE 10015'],
+    ['it is a year', 'INVOICE 2026'],
+  ])('is not taken for one where %s', (_why, text) => expect(found(text)).toEqual([]));
+
+  it('with an amount or a date after it is one number', () => {
+    const dated = new ReferenceIndex(
+      ['INV-1001', 'INV-850', 'INV-10062026'].map((invoiceNumber) => ({
+        invoiceNumber,
+        paymentReference: invoiceNumber,
+        registrationReference: '',
+        urn: null,
+      })),
+    );
+    expect([...dated.find(['INVOICE 1001 850 10062026']).keys()]).toEqual(['INV-1001']);
+  });
+});
+
 describe('a sum of invoices', () => {
   it('is found in one way, told where there are several, and given up within bounds', () => {
     expect(subsetSum([85000, 55000, 20000], 140000)).toEqual({ ways: 'ONE', places: [0, 1] });
