@@ -18,7 +18,7 @@ import { createEventsService } from './events/service.ts';
 import { createControlEndpoint } from './gateway/control.ts';
 import { createGateway } from './gateway/registry.ts';
 import { hasStatistics } from './gateway/rest.ts';
-import { startGatewayServer } from './gateway/server.ts';
+import { type GatewayServer, startGatewayServer } from './gateway/server.ts';
 import { guardDutyResources } from './guardduty/resources.ts';
 import { createGuardDuty } from './guardduty/service.ts';
 import { withTrust } from './iam/assumed-roles.ts';
@@ -92,7 +92,12 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
-function createServices(cloud: CloudContext, options: CloudOptions, endpoint: () => string) {
+function createServices(
+  cloud: CloudContext,
+  options: CloudOptions,
+  endpoint: () => string,
+  answer: GatewayServer['handle'],
+) {
   const iam = createIam(cloud);
   const logs = createLogs(cloud);
   const dynamodb = createDynamoDbService(cloud, {
@@ -106,6 +111,7 @@ function createServices(cloud: CloudContext, options: CloudOptions, endpoint: ()
     iam,
     logs,
     endpoint,
+    answer,
     ...(options.lambdaEndpoint !== undefined && { forwardTo: options.lambdaEndpoint }),
   });
   const sources = createEventSources({ cloud, dynamodb, sqs, run: lambda.run, roleOf: lambda.roleOf });
@@ -299,7 +305,16 @@ async function compose(
     log: options.log ?? (() => {}),
   };
   let endpoint = '';
-  const services = createServices(context, options, () => endpoint);
+  let server: GatewayServer | undefined;
+  const services = createServices(
+    context,
+    options,
+    () => endpoint,
+    (request) => {
+      if (server === undefined) throw new Error('a function runs before the gateway does');
+      return server.handle(request);
+    },
+  );
   undo.push(() => services.logs.flush());
   const { dynamodb, lambda, sources, ses } = services;
   for (const service of Object.values(services)) if (isService(service)) gateway.register(service);
@@ -363,12 +378,13 @@ async function compose(
     stop: () => void stop(),
     opened: opened.promise,
   });
-  const server = await startGatewayServer(
+  const gatewayServer = await startGatewayServer(
     { cloud: context, registry: gateway, iam: services.iam, dynamodb, control, opened: opened.promise },
     options.port ?? 0,
   );
-  undo.push(() => server.stop());
-  endpoint = `http://127.0.0.1:${server.port}`;
+  server = gatewayServer;
+  undo.push(() => gatewayServer.stop());
+  endpoint = `http://127.0.0.1:${gatewayServer.port}`;
 
   const provisioned =
     options.assemblyDir === undefined
@@ -389,7 +405,7 @@ async function compose(
   opened.resolve();
   return {
     endpoint,
-    port: server.port,
+    port: gatewayServer.port,
     siteUrl: site?.url,
     outputs: provisioned.outputs,
     context,

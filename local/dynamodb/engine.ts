@@ -58,7 +58,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     'java',
     `-Xmx${options.heapMb ?? 384}m`,
     '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
     '-Dorg.eclipse.jetty.util.log.class=org.eclipse.jetty.util.log.StdErrLog',
     '-Dorg.eclipse.jetty.LEVEL=INFO',
     '-Djava.library.path=./DynamoDBLocal_lib',

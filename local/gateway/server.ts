@@ -30,6 +30,8 @@ export interface GatewayServerOptions {
 export interface GatewayServer {
   readonly port: number;
   stop(): Promise<void>;
+  /** Answers a request that came otherwise than over a socket, as one that did; never throws. */
+  handle(request: GatewayRequest): Promise<Reply>;
   /** Bytes and requests of S3 over HTTP since the start. */
   traffic(): { readonly requests: number; readonly bytesIn: number; readonly bytesOut: number };
 }
@@ -37,7 +39,17 @@ export interface GatewayServer {
 /** The largest request taken: S3's single put is far larger on AWS, the programme's far smaller. */
 const MAX_BODY = 256 * 1024 * 1024;
 
-interface Reply {
+/** A request as far as it is looked at; header names in lower case. */
+export interface GatewayRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** Read only where somebody will answer. */
+  body(): Promise<Buffer>;
+}
+
+export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array | string;
@@ -56,13 +68,11 @@ export async function startGatewayServer(
   const { cloud, registry, iam, dynamodb, control } = options;
   const s3 = { requests: 0, bytesIn: 0, bytesOut: 0 };
 
-  async function answer(message: IncomingMessage): Promise<Reply> {
-    const rawUrl = message.url ?? '/';
+  async function answer(given: GatewayRequest): Promise<Reply> {
+    const { method, url: rawUrl, headers } = given;
     const [path = '/', rawQuery = ''] = splitOnce(rawUrl, '?');
-    const method = message.method ?? 'GET';
-    const headers = flatHeaders(message);
     if (path.startsWith('/_local/'))
-      return control.handle(method, path, rawQuery, headers, await readBody(message));
+      return control.handle(method, path, rawQuery, headers, await given.body());
 
     const query = new URLSearchParams(rawQuery);
     const signature = readSignature(headers, query);
@@ -70,7 +80,7 @@ export async function startGatewayServer(
     if (!isOfFunction(headers, signature)) await options.opened;
     const end = cloud.activity.begin(`http ${method} ${path}`);
     try {
-      const body = await readBody(message);
+      const body = await given.body();
       const wire = readWireCall(method, path, headers);
       const requestId = randomUUID();
       if (wire !== undefined) {
@@ -228,21 +238,31 @@ export async function startGatewayServer(
     return new ServiceError('InternalFailure', error instanceof Error ? error.message : String(error), 500);
   }
 
-  const server = createServer({ keepAliveTimeout: 600_000 }, (message, response) => {
+  async function handle(request: GatewayRequest): Promise<Reply> {
     // Clients correct their clocks by this header, so that it must be the cloud's time.
+    const date = new Date(cloud.clock.now()).toUTCString();
+    try {
+      const reply = await answer(request);
+      return { ...reply, headers: { date, ...reply.headers } };
+    } catch (error) {
+      const failure = asServiceError(error, 'request');
+      return {
+        status: failure.status,
+        headers: { date, 'content-type': 'text/plain' },
+        body: failure.message,
+      };
+    }
+  }
+
+  const server = createServer({ keepAliveTimeout: 600_000 }, (message, response) => {
     response.sendDate = false;
-    response.setHeader('date', new Date(cloud.clock.now()).toUTCString());
-    void answer(message).then(
-      (reply) => respond(message, response, reply),
-      (error: unknown) => {
-        const failure = asServiceError(error, 'request');
-        respond(message, response, {
-          status: failure.status,
-          headers: { 'content-type': 'text/plain' },
-          body: failure.message,
-        });
-      },
-    );
+    const request: GatewayRequest = {
+      method: message.method ?? 'GET',
+      url: message.url ?? '/',
+      headers: flatHeaders(message),
+      body: () => readBody(message),
+    };
+    void handle(request).then((reply) => respond(message, response, reply));
   });
   server.requestTimeout = 0;
   await listen(server, port);
@@ -253,6 +273,7 @@ export async function startGatewayServer(
       server.close();
       server.closeAllConnections();
     },
+    handle,
     traffic: () => ({ ...s3 }),
   };
 }

@@ -44,12 +44,33 @@ export type Outcome =
   | { readonly kind: 'success'; readonly payload: string }
   | { readonly kind: 'failure'; readonly failure: FunctionFailure };
 
-/** From the host to the worker. */
+/** From the host to the worker: an invocation. */
 export interface InvokeMessage {
+  readonly type: 'invoke';
   readonly requestId: string;
   readonly payload: string;
   readonly arn: string;
   readonly timeoutMs: number;
+}
+
+/** From the worker to the host: a request to the cloud's endpoint. */
+export interface CallMessage {
+  readonly type: 'call';
+  readonly id: number;
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** From the host to the worker: the endpoint's answer to the call of the same id. */
+export interface ReplyMessage {
+  readonly type: 'reply';
+  readonly id: number;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
 }
 
 /** What a worker is started with. */
@@ -66,6 +87,7 @@ export interface RuntimeData {
 export type RuntimeMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'init-failed'; readonly failure: FunctionFailure }
+  | CallMessage
   | { readonly type: 'done'; readonly requestId: string; readonly outcome: Outcome }
   | { readonly type: 'crashed'; readonly failure: FunctionFailure };
 

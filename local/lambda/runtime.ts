@@ -5,7 +5,15 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { installCloudTime } from './fake-date.ts';
-import type { FunctionFailure, InvokeMessage, Outcome, RuntimeData, RuntimeMessage } from './model.ts';
+import type {
+  FunctionFailure,
+  InvokeMessage,
+  Outcome,
+  ReplyMessage,
+  RuntimeData,
+  RuntimeMessage,
+} from './model.ts';
+import { carryCallsByPort } from './port-request.ts';
 
 // The Node.js runtime of a function, in a worker thread: loads the handler once and runs one invocation at a time.
 
@@ -19,6 +27,11 @@ enableCompileCache(data.compileCache);
 
 let requestId = '';
 patchConsole();
+const takeReply = carryCallsByPort(port, process.env.AWS_ENDPOINT_URL ?? '');
+port.on('message', (message: InvokeMessage | ReplyMessage) => {
+  if (message.type === 'reply') takeReply(message);
+  else void invoke(message);
+});
 
 const post = (message: RuntimeMessage) => port.postMessage(message);
 
@@ -38,7 +51,6 @@ type Handler = (event: unknown, context: unknown, callback?: unknown) => unknown
 let handler: Handler | undefined;
 try {
   handler = await loadHandler();
-  port.on('message', (message: InvokeMessage) => void invoke(message));
   post({ type: 'ready' });
   // A sandbox is ended, never left to end by itself, which is when Node would write it.
   flushCompileCache();

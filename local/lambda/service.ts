@@ -6,14 +6,17 @@ import * as z from 'zod';
 import { ServiceError, UnsupportedError } from '../core/errors.ts';
 import type { CloudContext, Service } from '../core/service.ts';
 import type { RestRequest, RestResponse } from '../gateway/rest.ts';
+import type { GatewayRequest, Reply } from '../gateway/server.ts';
 import type { IamService } from '../iam/service.ts';
 import type { Logs } from '../logs/service.ts';
 import { AsyncQueue, type Attempt } from './async-queue.ts';
 import {
   ASYNC_LIMIT,
   type AsyncConfiguration,
+  type CallMessage,
   type FunctionConfiguration,
   type Outcome,
+  type ReplyMessage,
   SYNC_LIMIT,
   SYNC_RESPONSE_LIMIT,
 } from './model.ts';
@@ -29,6 +32,8 @@ export interface LambdaOptions {
   readonly logs: Logs;
   /** Address of the gateway, which functions get as AWS_ENDPOINT_URL; asked when a sandbox starts. */
   readonly endpoint: () => string;
+  /** Answers a function's requests to that address as the gateway does over a socket. */
+  readonly answer: (request: GatewayRequest) => Promise<Reply>;
   readonly maxSandboxes?: number;
   readonly maxPerFunction?: number;
   /** Every function is invoked at this address instead, whether a template defines it or not. */
@@ -106,9 +111,31 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
         runtimeFile,
         compileCache: join(codeStore, 'compile-cache'),
         onLine: (line) => options.logs.write(configuration.logGroup, line),
+        answer: answerCall,
       });
     },
   });
+
+  async function answerCall({ id, method, url, headers, body }: CallMessage): Promise<ReplyMessage> {
+    const reply = await options.answer({
+      method,
+      url,
+      headers: { ...headers },
+      body: async () => Buffer.from(body),
+    });
+    const flat = Object.entries(reply.headers).map(([name, value]): [string, string] => [
+      name.toLowerCase(),
+      typeof value === 'string' ? value : value.join(', '),
+    ]);
+    return {
+      type: 'reply',
+      id,
+      status: reply.status,
+      headers: Object.fromEntries(flat),
+      // A piece of something larger would go to the other side with all of it.
+      body: typeof reply.body === 'string' ? reply.body : Uint8Array.from(reply.body),
+    };
+  }
 
   function environmentOf(configuration: FunctionConfiguration, stream: string): Record<string, string> {
     const keys = options.iam.credentialsOf(configuration.roleArn);
@@ -150,6 +177,7 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
     const end = cloud.activity.begin(`lambda ${name}`);
     try {
       const result = await pool.invoke(name, {
+        type: 'invoke',
         requestId,
         payload,
         arn: configuration.arn,

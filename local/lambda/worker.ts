@@ -1,6 +1,14 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
-import type { FunctionConfiguration, InvokeMessage, Outcome, RuntimeData, RuntimeMessage } from './model.ts';
+import type {
+  CallMessage,
+  FunctionConfiguration,
+  InvokeMessage,
+  Outcome,
+  ReplyMessage,
+  RuntimeData,
+  RuntimeMessage,
+} from './model.ts';
 
 /** One sandbox of a function: a worker thread that has loaded its code and runs one invocation at a time. */
 export interface Sandbox {
@@ -27,6 +35,8 @@ export interface SandboxOptions {
   /** Directory where compiled code is kept for the next sandbox. */
   readonly compileCache: string;
   onLine(line: string): void;
+  /** Answers a request of the function to the cloud's endpoint; never throws. */
+  answer(call: CallMessage): Promise<ReplyMessage>;
 }
 
 /** Lambda gives initialisation ten seconds before it counts against the function. */
@@ -94,6 +104,9 @@ export function startSandbox(options: SandboxOptions): Sandbox {
         break;
       case 'crashed':
         crash(message.failure.errorType, message.failure.errorMessage, message.failure.trace);
+        break;
+      case 'call':
+        void options.answer(message).then((reply) => worker.postMessage(reply));
         break;
       case 'done':
         if (message.requestId === current) settle(message.outcome);

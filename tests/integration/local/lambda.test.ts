@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import {
   lambdaFunction,
   MINUTE,
@@ -9,6 +10,15 @@ import {
   temporaryDirectory,
   writeAssembly,
 } from './support.ts';
+
+const oneAnswer = z.object({ status: z.number(), type: z.string().nullish(), text: z.string() });
+const answers = z.object({
+  given: oneAnswer,
+  patient: oneAnswer,
+  plain: oneAnswer,
+  elsewhere: z.string(),
+  answered: z.boolean(),
+});
 
 const directory = temporaryDirectory();
 let test: TestCloud;
@@ -52,6 +62,40 @@ export const handler = async (event) => {
   return 'done';
 };`,
   },
+  calling: {
+    'index.mjs': `
+import { createServer, request } from 'node:http';
+const answerOf = (response) => new Promise((resolve) => {
+  const parts = [];
+  response.on('data', (part) => parts.push(part));
+  response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], text: Buffer.concat(parts).toString() }));
+});
+const ask = (to, ...parts) => new Promise((resolve, reject) => {
+  const asked = request(to, (response) => resolve(answerOf(response)));
+  asked.on('error', reject);
+  const send = () => { for (const part of parts) asked.write(part); asked.end(); };
+  if (to.headers?.Expect === undefined) send(); else asked.on('continue', send);
+});
+export const handler = async ({ method, path, headers, text }) => {
+  const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL);
+  const to = { host: hostname, port: Number(port), method, path, headers };
+  const parts = [text, Buffer.from(text), text].filter((part) => part.length > 0);
+  const given = await ask(to, ...parts);
+  const patient = await ask({ ...to, headers: { ...headers, Expect: '100-continue' } }, ...parts);
+  const plain = await fetch(process.env.AWS_ENDPOINT_URL + path, { method, headers, ...(method === 'GET' ? {} : { body: text + text + text }) });
+  const server = createServer((asked, response) => asked.pipe(response)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const elsewhere = await ask({ host: '127.0.0.1', port: server.address().port, method: 'POST' }, 'else', 'where');
+  server.close();
+  let answered = false;
+  const given2 = request(to, () => { answered = true; });
+  given2.end();
+  given2.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { given, patient, elsewhere: elsewhere.text, answered,
+    plain: { status: plain.status, type: plain.headers.get('content-type'), text: await plain.text() } };
+};`,
+  },
   slow: { 'index.mjs': 'export const handler = () => new Promise((r) => setTimeout(() => r(1), 300));' },
 };
 
@@ -68,6 +112,7 @@ beforeAll(async () => {
             Environment: { Variables: { OWN: 'yes' } },
           }),
           Cjs: lambdaFunction('cjs'),
+          Calling: lambdaFunction('calling'),
           Callback: lambdaFunction('callback'),
           Broken: lambdaFunction('broken'),
           Nothing: lambdaFunction('nothing'),
@@ -101,6 +146,26 @@ beforeAll(async () => {
 afterAll(async () => {
   await test?.cloud.stop();
   directory.remove();
+});
+
+describe('a function that calls the cloud', () => {
+  const withoutId = (text: string): string => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '');
+
+  it.each([
+    ['GET', '/_local/statistics-of-nothing?x=1', {}, ''],
+    ['GET', '/no-such-bucket/key?list-type=2', {}, ''],
+    ['PUT', '/no-such-bucket/key', { 'content-type': 'text/plain' }, 'Tŷ '],
+    ['POST', '/', { 'x-amz-target': 'DynamoDB_20120810.GetItem' }, '{}'],
+  ])('is answered as over a socket: %s %s', async (method, path, headers, text) => {
+    const { payload, error } = await test.invoke('App-Calling', { method, path, headers, text });
+    expect(error).toBeUndefined();
+    const { given, patient, plain, elsewhere, answered } = answers.parse(payload);
+    expect(given.status).toBeGreaterThan(0);
+    for (const each of [given, patient])
+      expect({ ...each, text: withoutId(each.text) }).toEqual({ ...plain, text: withoutId(plain.text) });
+    expect(elsewhere).toBe('elsewhere');
+    expect(answered, 'a request that was given up').toBe(false);
+  });
 });
 
 describe('a function', () => {

@@ -41,7 +41,7 @@ function createHouse(options: { maxSandboxes: number; maxPerFunction: number; ma
     },
   });
   const invoke = (name: string) =>
-    pool.invoke(name, { requestId: '1', payload: '{}', arn: 'a', timeoutMs: 1 });
+    pool.invoke(name, { type: 'invoke', requestId: '1', payload: '{}', arn: 'a', timeoutMs: 1 });
   /** Ends what runs, and what begins because of it, until nothing runs. */
   const finishAll = async () => {
     for (let turns = 0; turns < 1000; turns++) {
