@@ -6,18 +6,21 @@ import { CommandError, runMain } from '../command-error.ts';
 import { synthesise } from '../synth/synthesise.ts';
 import { measureAllocation } from './allocation.ts';
 import { type FunctionFigures, measureFunctions } from './functions.ts';
+import { measureLocalCloud } from './local-cloud.ts';
 import { median, timed } from './numbers.ts';
 import { measureRegister } from './register.ts';
 import { measureStatements } from './statements.ts';
 
-const parts = ['synth', 'functions', 'register', 'allocation', 'statements'] as const;
+const parts = ['synth', 'functions', 'register', 'allocation', 'statements', 'local-cloud'] as const;
 type Part = (typeof parts)[number];
 
 /**
  * `npm run bench [-- --only PART]`: figures of the app on this machine. Functions: size of the bundle, own bytes without
  * the AWS SDK, cold import with the SDK that each loads. Register: time of an import, 95th percentile of a thousand
- * searches. Synth: time of a synthesis. Allocation: objective and bound of every stage, time, memory. Statements: cost per line of reading and matching, for more and more
- * lines against as many open invoices. Milliseconds are this machine's; ratios are what can be compared.
+ * searches. Synth: time of a synthesis. Allocation: objective and
+ * bound of every stage, time, memory. Statements: cost per line of reading and matching, for more and more lines against as
+ * many open invoices. Local cloud: transitions of state machines with few and many open executions, invocations, events,
+ * the way over the gateway, memory. Milliseconds are this machine's; ratios are what can be compared.
  */
 await runMain(async () => {
   const chosen = partsOf(process.argv.slice(2));
@@ -28,6 +31,7 @@ await runMain(async () => {
   if (chosen.has('register')) await printRegister();
   if (chosen.has('allocation')) await printAllocation();
   if (chosen.has('statements')) printStatements();
+  if (chosen.has('local-cloud')) await printLocalCloud();
   return 0;
 });
 
@@ -57,6 +61,27 @@ function printStatements(): void {
       `statements: ${lines} lines against ${lines} open invoices: ${readMicros.toFixed(0)} µs a line to read, ${matchMicros.toFixed(0)} µs to match (${ratio.toFixed(2)} × the cost of a line in ${first?.lines}), ${confirmed} confirmed, ${megabytes.toFixed(0)} MB`,
     );
   }
+}
+
+async function printLocalCloud(): Promise<void> {
+  const { transitions, waiting, lambda, events, gateway } = await measureLocalCloud();
+  const first = transitions[0]?.perSecond ?? Number.NaN;
+  for (const { open, perSecond } of transitions)
+    console.log(
+      `state machines: ${perSecond.toFixed(0)} durable transitions a second with ${open} open executions (${(perSecond / first).toFixed(2)} × the rate with ${transitions[0]?.open}); bound by the processor: expressions, and one transaction of the journal for what a turn does`,
+    );
+  console.log(
+    `waiting executions: ${waiting.executions} took ${waiting.megabytes.toFixed(0)} MB; they live in the journal, and what is in memory is the garbage of starting them`,
+  );
+  console.log(
+    `lambda: ${lambda.warmPerSecond.toFixed(0)} warm invocations a second, ${lambda.oneAfterTheOtherMs.toFixed(2)} ms each one after the other, cold start ${lambda.coldMs.toFixed(0)} ms (${(lambda.coldMs / lambda.oneAfterTheOtherMs).toFixed(0)} ×); bound by the hop between threads, a cold one by starting a thread and loading code`,
+  );
+  console.log(
+    `events: ${events.perSecond.toFixed(0)} a second matched against ${events.rules} rules; bound by the processor: one event is flattened once and every pattern looked at`,
+  );
+  console.log(
+    `gateway: a read by the AWS SDK ${gateway.overGatewayMs.toFixed(2)} ms, of the engine alone ${gateway.engineMs.toFixed(2)} ms: ${(gateway.overGatewayMs - gateway.engineMs).toFixed(2)} ms for SDK, signature, permissions and the socket`,
+  );
 }
 
 async function printSynth(): Promise<void> {
