@@ -18,6 +18,15 @@ export type RoundDuty = 'CLOSE_REGISTRATION' | 'ALLOCATE' | 'MODERATE' | 'RELEAS
 /** Results go out at nine in the morning of their day (London). */
 export const RESULTS_TIME = '09:00';
 
+/**
+ * Whether at `now` a duty can depend on where the round's schools are: before its first allocation none does, and reading
+ * all of them every morning of a year would tell nothing.
+ */
+export function dependsOnSchools({ calendar }: Pick<Round, 'calendar'>, now: Date): boolean {
+  const today = londonDate(now);
+  return today >= calendar.allocation || today >= calendar.moderation;
+}
+
 /** What is due in a round at `now` (domain.md 1.3: the round's calendar drives it). The same facts give the same duties. */
 export function dutiesOf(facts: RoundFacts, now: Date): RoundDuty[] {
   const { round, statuses } = facts;

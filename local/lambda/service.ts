@@ -133,7 +133,7 @@ export function createLambdaService(cloud: CloudContext, options: LambdaOptions)
       status: reply.status,
       headers: Object.fromEntries(flat),
       // A piece of something larger would go to the other side with all of it.
-      body: typeof reply.body === 'string' ? reply.body : Uint8Array.from(reply.body),
+      body: typeof reply.body === 'string' ? reply.body : new Uint8Array(reply.body),
     };
   }
 

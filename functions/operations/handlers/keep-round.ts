@@ -9,7 +9,7 @@ import type { WorkflowName } from '../../shared/events/catalogue.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { type Actor, queryIndex, read } from '../../shared/table/change.ts';
 import { roundPk, stageKey } from '../../shared/table/keys.ts';
-import { dutiesOf, type RoundDuty } from '../round-keeping.ts';
+import { dependsOnSchools, dutiesOf, type RoundDuty } from '../round-keeping.ts';
 
 const keeper: Actor = { kind: 'system', id: 'keep-round' };
 const assignmentRow = z.object({ registrationId: z.string(), status: z.string() });
@@ -42,7 +42,7 @@ export const handler = taskHandler(
 
 async function dutiesOfRound(round: Round, now: Date): Promise<RoundDuty[]> {
   const { roundId } = round;
-  const registrations = await listRegistrations(roundId);
+  const registrations = dependsOnSchools(round, now) ? await listRegistrations(roundId) : [];
   const statuses: Partial<Record<RegistrationStatus, number>> = {};
   for (const { status } of registrations) statuses[status] = (statuses[status] ?? 0) + 1;
   const inAssessment = new Set(

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dutiesOf, type RoundFacts } from '../../../functions/operations/round-keeping.ts';
+import { dependsOnSchools, dutiesOf, type RoundFacts } from '../../../functions/operations/round-keeping.ts';
 import { buildRound } from '../../../functions/programme/template.ts';
 import { londonTime } from '../../../functions/shared/time/london.ts';
 
@@ -40,6 +41,21 @@ describe('the keeper of a round', () => {
     expect(dutiesOf(returned, at(round.calendar.assessmentDue))).toEqual([]);
     expect(dutiesOf(returned, at(round.calendar.moderation))).toEqual(['MODERATE']);
     expect(dutiesOf({ ...returned, moderating: true }, at(round.calendar.moderation))).toEqual([]);
+  });
+
+  it('needs to know where schools are only from the day on which a duty depends on it', () => {
+    const day = fc.integer({ min: -30, max: 700 }).map((days) => {
+      const start = at(round.calendar.registrationOpens, '10:00').getTime();
+      return new Date(start + days * 86_400_000);
+    });
+    const several = facts({ statuses: { SUBMITTED_WORK: 3, IN_ASSESSMENT: 5 }, returned: 2 });
+    fc.assert(
+      fc.property(day, (now) => {
+        if (!dependsOnSchools(round, now)) expect(dutiesOf(several, now)).toEqual(dutiesOf(facts(), now));
+      }),
+    );
+    expect(dependsOnSchools(round, at(round.calendar.submissionDue))).toBe(false);
+    expect(dependsOnSchools(round, at(round.calendar.allocation))).toBe(true);
   });
 
   it('releases the results once, at nine of their day', () => {
