@@ -1,8 +1,8 @@
+import type { Assignment } from '../assessment/model.ts';
 import { findReview, listAssignments } from '../assessment/store.ts';
 import { listPeople } from '../people/store.ts';
 import type { Registration } from '../registration/model.ts';
 import { listRegistrations } from '../registration/store.ts';
-import { inParallel } from '../shared/runtime/in-parallel.ts';
 import type { ReturnedReview } from './select.ts';
 import { listDrawn } from './store.ts';
 
@@ -44,7 +44,7 @@ export async function gatherReviews(roundId: string): Promise<GatheredReview[]> 
     assessors.filter(({ assessor }) => assessor?.isNew === true).map(({ personId }) => personId),
   );
   const returned = assignments.filter(({ status }) => status === 'RETURNED');
-  const reviews = await inParallel(returned, 8, async (assignment): Promise<GatheredReview | undefined> => {
+  const gather = async (assignment: Assignment): Promise<GatheredReview | undefined> => {
     const registration = registrationOf.get(assignment.registrationId);
     const review = await findReview(assignment.assignmentId);
     const decided = decidedOf.get(assignment.registrationId);
@@ -66,6 +66,8 @@ export async function gatherReviews(roundId: string): Promise<GatheredReview[]> 
           ? null
           : { selected: decided.reasons.length > 0, random: decided.reasons.includes('RANDOM') },
     };
-  });
+  };
+  // All at once: reads of one turn travel together.
+  const reviews = await Promise.all(returned.map(gather));
   return reviews.filter((one) => one !== undefined);
 }

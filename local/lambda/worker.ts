@@ -57,6 +57,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   const worker = new Worker(options.runtimeFile, {
     workerData,
     env: { ...options.environment },
+    name: configuration.name.replace(/^Psqm-local-[A-Za-z]+-/, '').slice(0, 15),
     execArgv: [],
     stdout: true,
     stderr: true,

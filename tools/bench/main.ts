@@ -9,9 +9,18 @@ import { type FunctionFigures, measureFunctions } from './functions.ts';
 import { measureLocalCloud } from './local-cloud.ts';
 import { median, timed } from './numbers.ts';
 import { measureRegister } from './register.ts';
+import { measureSeverity } from './severity.ts';
 import { measureStatements } from './statements.ts';
 
-const parts = ['synth', 'functions', 'register', 'allocation', 'statements', 'local-cloud'] as const;
+const parts = [
+  'synth',
+  'functions',
+  'register',
+  'allocation',
+  'severity',
+  'statements',
+  'local-cloud',
+] as const;
 type Part = (typeof parts)[number];
 
 /**
@@ -30,6 +39,7 @@ await runMain(async () => {
   if (chosen.has('functions')) await printFunctions();
   if (chosen.has('register')) await printRegister();
   if (chosen.has('allocation')) await printAllocation();
+  if (chosen.has('severity')) printSeverity();
   if (chosen.has('statements')) printStatements();
   if (chosen.has('local-cloud')) await printLocalCloud();
   return 0;
@@ -49,6 +59,13 @@ function partsOf(args: string[]): ReadonlySet<Part> {
   } catch (error) {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function printSeverity(): void {
+  const { rounds, assessors, intervals, covered, width } = measureSeverity();
+  console.log(
+    `severity: over ${rounds} simulated rounds of ${assessors} assessors the 95 % interval covers the truth in ${(100 * covered).toFixed(1)} % of ${intervals} (mean width ${width.toFixed(2)} steps)`,
+  );
 }
 
 function printStatements(): void {

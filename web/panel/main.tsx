@@ -2,6 +2,7 @@ import { Route, Router } from 'preact-iso';
 import { ForRoles, Shell, startPages } from '../shared/page.tsx';
 import { AllocationPage } from './allocation-page.tsx';
 import { CasePage } from './case-page.tsx';
+import { ModerationPage } from './moderation-page.tsx';
 import { OutcomesPage } from './outcomes-page.tsx';
 import { useText } from './texts.ts';
 
@@ -15,6 +16,7 @@ function PanelPages() {
           <Route path="/panel/" component={OutcomesPage} />
           <Route path="/panel/rounds/:roundId" component={OutcomesPage} />
           <Route path="/panel/rounds/:roundId/allocation" component={AllocationPage} />
+          <Route path="/panel/rounds/:roundId/moderation" component={ModerationPage} />
           <Route path="/panel/cases/:registrationId" component={CasePage} />
           <Route default component={OutcomesPage} />
         </Router>

@@ -68,6 +68,9 @@ function RoundOutcomes({ roundId }: { roundId: string }) {
           <p class="govuk-body">
             <a class="govuk-link" href={`/panel/rounds/${roundId}/allocation`}>
               {t('allocation.title')}
+            </a>{' '}
+            <a class="govuk-link" href={`/panel/rounds/${roundId}/moderation`}>
+              {t('moderation.title')}
             </a>
           </p>
           <ConfirmForm data={data} reload={outcomes.reload} />

@@ -17,10 +17,13 @@ import { findHold } from '../../awards/store.ts';
 import { texts as awardTexts } from '../../awards/texts.ts';
 import { give, involvedIn } from '../../moderation/cases.ts';
 import { confirm } from '../../moderation/decide.ts';
+import { gatherReviews } from '../../moderation/gather.ts';
 import { writeToReader } from '../../moderation/mail.ts';
 import type { ModerationCase, ProposedOutcome, Reading, ReadingKind } from '../../moderation/model.ts';
 import { type Asker, caseDetail, isJudged, namesOf, outcomeSummary } from '../../moderation/panel-views.ts';
+import { repeatDraw } from '../../moderation/repeat-draw.ts';
 import { mayModerate } from '../../moderation/rules.ts';
+import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
 import {
   findCase,
   findDecision,
@@ -34,6 +37,7 @@ import {
 import { texts } from '../../moderation/texts.ts';
 import { findPerson } from '../../people/store.ts';
 import { listRounds, readRound } from '../../programme/store.ts';
+import type { Registration } from '../../registration/model.ts';
 import { listRegistrations, readRegistration } from '../../registration/store.ts';
 import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
@@ -75,7 +79,7 @@ export const handler = audienceHandler(
       const withCase = new Set(cases.map(({ registrationId }) => registrationId));
       const proposed = new Map(outcomes.map((one) => [one.registrationId, one]));
       const shown = registrations.filter(({ status }) => isJudged(status));
-      const rows = await inParallel(shown, 8, async (registration) => {
+      const rowOf = async (registration: Registration) => {
         const { registrationId } = registration;
         const isDecided = proposed.get(registrationId)?.status === 'CONFIRMED';
         const isProposed = proposed.has(registrationId);
@@ -92,7 +96,9 @@ export const handler = audienceHandler(
           decided,
           hold?.status === 'HELD',
         );
-      });
+      };
+      // All at once: reads of one turn travel together.
+      const rows = await Promise.all(shown.map(rowOf));
       return {
         roundId: round.roundId,
         label: round.label,
@@ -254,6 +260,26 @@ export const handler = audienceHandler(
       const { status } = await end(params.assignmentId, 'REASSIGNED', because, actorOf(identity), now);
       await writeToAssessor(await readAssignment(params.assignmentId), 'reassigned', 'reassigned', {}, now);
       return { status };
+    },
+    repeatDraws: async ({ params }) => {
+      const { roundId } = params;
+      const [round, draws, drawn, reviews] = await Promise.all([
+        readRound(roundId),
+        listDraws(roundId),
+        listDrawn(roundId),
+        gatherReviews(roundId),
+      ]);
+      return { draws: draws.map((draw) => repeatDraw(draw, drawn, reviews, round)) };
+    },
+    readAgreement: async ({ params }) => {
+      const [round, twice] = await Promise.all([readRound(params.roundId), readTwice(params.roundId)]);
+      const { severity, ...rest } = agreementOf(round, twice);
+      const name = await namesOf((severity ?? []).map(({ assessorId }) => assessorId));
+      return {
+        ...rest,
+        severity:
+          severity?.map(({ assessorId, ...figures }) => ({ assessor: name(assessorId), ...figures })) ?? null,
+      };
     },
     readModeration: async ({ params }) => {
       const { roundId } = params;

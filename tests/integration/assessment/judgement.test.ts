@@ -326,6 +326,8 @@ describe('a round from its frozen submissions to released results', () => {
       ({ reasons }) => reasons.length > 0,
     );
     expect(again.map(({ registrationId }) => registrationId).sort()).toEqual([...reasonsOf.keys()].sort());
+    const repeated = await asPanel('repeatDraws', panel[0]!, { params: { roundId } });
+    expect(repeated.body.draws).toEqual([{ attempt: 1, seedAgrees: true, selectionAgrees: true }]);
     const { outcomes } = (await asPanel('listOutcomes', panel[0]!, { params: { roundId } })).body;
     const stages = outcomes.map(({ stage }: { stage: string }) => stage);
     expect(stages.filter((stage: string) => stage === 'PROPOSED')).toHaveLength(SCHOOLS - reasonsOf.size);
@@ -383,6 +385,12 @@ describe('a round from its frozen submissions to released results', () => {
       }
     }
     expect(adjudicated).toBe(1);
+    const agreement = (await asPanel('readAgreement', panel[0]!, { params: { roundId } })).body;
+    expect(agreement).toMatchObject({ cases: cases.length, isThin: true });
+    expect(agreement.judgements).toBeGreaterThan(cases.length);
+    // REG6 alone is judged differently.
+    expect(agreement.sameRecommendation.value).toBeCloseTo(1 - 1 / cases.length, 9);
+    expect((await asPanel('readAgreement', moderators[0]!, { params: { roundId } })).status).toBe(403);
     const { outcomes } = (await asPanel('listOutcomes', panel[0]!, { params: { roundId } })).body;
     expect(outcomes.every(({ stage }: { stage: string }) => stage === 'PROPOSED')).toBe(true);
     const detail = (await asPanel('readCase', panel[0]!, { params: { registrationId: 'REG6' } })).body;
