@@ -4,6 +4,7 @@ import { compilePolicy } from '../iam/evaluate/policy.ts';
 import {
   bucketSchema,
   putBucketCorsSchema,
+  putBucketNotificationSchema,
   putBucketPolicySchema,
   putBucketVersioningSchema,
   putPublicAccessBlockSchema,
@@ -24,6 +25,22 @@ export const configurationOperations: Readonly<Record<string, Operation>> = {
     const request = parseInput('s3 PutBucketVersioning', putBucketVersioningSchema, input, 'MalformedXML');
     const versioning = request.VersioningConfiguration.Status;
     return change(context, requireBucket(context, request.Bucket), { versioning });
+  },
+
+  async GetBucketNotificationConfiguration(context, input) {
+    const { eventBridge } = named(context, 'GetBucketNotificationConfiguration', input).settings;
+    return eventBridge ? { EventBridgeConfiguration: {} } : {};
+  },
+
+  async PutBucketNotificationConfiguration(context, input) {
+    const request = parseInput(
+      's3 PutBucketNotificationConfiguration',
+      putBucketNotificationSchema,
+      input,
+      'MalformedXML',
+    );
+    const eventBridge = request.NotificationConfiguration.EventBridgeConfiguration !== undefined;
+    return change(context, requireBucket(context, request.Bucket), { eventBridge });
   },
 
   async GetBucketCors(context, input) {

@@ -148,6 +148,12 @@ export const putBucketCorsSchema = z.strictObject({
 /** A bucket policy has at most 20 KB. */
 export const putBucketPolicySchema = z.strictObject({ ...address, Policy: z.string().max(20_480) });
 
+/** Events go to EventBridge alone; other targets are refused by their names before. */
+export const putBucketNotificationSchema = z.strictObject({
+  ...address,
+  NotificationConfiguration: z.strictObject({ EventBridgeConfiguration: z.strictObject({}).optional() }),
+});
+
 export const putPublicAccessBlockSchema = z.strictObject({
   ...address,
   PublicAccessBlockConfiguration: publicAccessBlockSchema,
@@ -160,6 +166,8 @@ const listing = {
   EncodingType: z.enum(['url']).optional(),
   MaxKeys: z.number().int().min(0).default(1000),
 };
+
+export const listObjectsSchema = z.strictObject({ ...listing, Marker: z.string().default('') });
 
 export const listObjectsV2Schema = z.strictObject({
   ...listing,

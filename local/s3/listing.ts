@@ -1,6 +1,12 @@
 import { ServiceError } from '../core/errors.ts';
 import { parseInput } from '../core/input.ts';
-import { bucketSchema, createBucketSchema, listObjectsV2Schema, listObjectVersionsSchema } from './inputs.ts';
+import {
+  bucketSchema,
+  createBucketSchema,
+  listObjectsSchema,
+  listObjectsV2Schema,
+  listObjectVersionsSchema,
+} from './inputs.ts';
 import { bucketSettingsSchema, type ObjectVersion } from './model.ts';
 import { requireBucket } from './objects.ts';
 import { defined, type Operation } from './operations.ts';
@@ -37,6 +43,19 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     return { Location: `/${request.Bucket}` };
   },
 
+  async DeleteBucket(context, input) {
+    const { Bucket } = parseInput('s3 DeleteBucket', bucketSchema, input, 'InvalidArgument');
+    requireBucket(context, Bucket);
+    // Versions and delete markers count too; uploads that nobody completed do not.
+    if (context.store.listVersions(Bucket, '').length > 0) {
+      throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, {
+        BucketName: Bucket,
+      });
+    }
+    context.store.deleteBucket(Bucket);
+    return {};
+  },
+
   async HeadBucket(context, input) {
     const request = parseInput('s3 HeadBucket', bucketSchema, input, 'InvalidArgument');
     requireBucket(context, request.Bucket);
@@ -47,6 +66,43 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
     const request = parseInput('s3 GetBucketLocation', bucketSchema, input, 'InvalidArgument');
     requireBucket(context, request.Bucket);
     return { LocationConstraint: context.cloud.region };
+  },
+
+  async ListObjects(context, input) {
+    const request = parseInput('s3 ListObjects', listObjectsSchema, input, 'InvalidArgument');
+    requireBucket(context, request.Bucket);
+    const encode = encoder(request.EncodingType);
+    const page = collect(
+      context.store.listCurrent(request.Bucket, request.Prefix, request.Marker),
+      request.Prefix,
+      request.Delimiter,
+      Math.min(request.MaxKeys, 1000),
+      request.Marker,
+    );
+    return defined({
+      Name: request.Bucket,
+      Prefix: encode(request.Prefix),
+      Marker: encode(request.Marker),
+      Delimiter: request.Delimiter === undefined ? undefined : encode(request.Delimiter),
+      MaxKeys: request.MaxKeys,
+      EncodingType: request.EncodingType,
+      IsTruncated: page.last !== undefined,
+      // Without a delimiter the next page begins after the last key, which clients know (API Reference, ListObjects).
+      NextMarker:
+        page.last === undefined || request.Delimiter === undefined ? undefined : encode(page.last),
+      Contents: page.items.map((version) =>
+        defined({
+          Key: encode(version.key),
+          LastModified: new Date(version.modified),
+          ETag: version.etag,
+          Size: version.size,
+          StorageClass: version.attributes.storageClass,
+          ChecksumAlgorithm: algorithmsOf(version),
+          Owner: { ID: context.cloud.account },
+        }),
+      ),
+      CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    });
   },
 
   async ListObjectsV2(context, input) {

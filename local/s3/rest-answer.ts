@@ -45,11 +45,13 @@ const DOCUMENTS: Readonly<Record<string, { readonly root: string; readonly heade
   },
   DeleteObjects: { root: 'DeleteResult', headers: [] },
   GetBucketCors: { root: 'CORSConfiguration', headers: [] },
+  GetBucketNotificationConfiguration: { root: 'NotificationConfiguration', headers: [] },
   GetBucketVersioning: { root: 'VersioningConfiguration', headers: [] },
   GetObjectAttributes: { root: 'GetObjectAttributesResponse', headers: ['LastModified', 'VersionId'] },
   GetObjectTagging: { root: 'Tagging', headers: ['VersionId'] },
   ListBuckets: { root: 'ListAllMyBucketsResult', headers: [] },
   ListObjectVersions: { root: 'ListVersionsResult', headers: [] },
+  ListObjects: { root: 'ListBucketResult', headers: [] },
   ListObjectsV2: { root: 'ListBucketResult', headers: [] },
   ListParts: { root: 'ListPartsResult', headers: [] },
 };
@@ -70,6 +72,7 @@ const WRAPPED: Readonly<Record<string, string>> = { TagSet: 'Tag', Buckets: 'Buc
 
 const NO_CONTENT = new Set([
   'AbortMultipartUpload',
+  'DeleteBucket',
   'DeleteBucketCors',
   'DeleteBucketPolicy',
   'DeleteObject',

@@ -95,6 +95,13 @@ const QUERY_MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'response-content-type': 'ResponseContentType',
     'response-expires': 'ResponseExpires',
   },
+  ListObjects: {
+    prefix: 'Prefix',
+    delimiter: 'Delimiter',
+    'encoding-type': 'EncodingType',
+    'max-keys': 'MaxKeys',
+    marker: 'Marker',
+  },
   ListObjectsV2: {
     prefix: 'Prefix',
     delimiter: 'Delimiter',
@@ -145,13 +152,13 @@ export function actionOf(request: RestRequest, bucket: string | undefined, key: 
         if (has('list-type')) return only('ListObjectsV2', 'list-type', ...queryOf('ListObjectsV2'));
         if (has('versions')) return only('ListObjectVersions', 'versions', ...queryOf('ListObjectVersions'));
         if (has('location')) return only('GetBucketLocation', 'location');
-        return setting('Get') ?? unsupported();
+        return setting('Get') ?? only('ListObjects', ...queryOf('ListObjects'));
       case 'HEAD':
         return only('HeadBucket');
       case 'PUT':
         return setting('Put') ?? only('CreateBucket');
       case 'DELETE':
-        return setting('Delete') ?? unsupported();
+        return setting('Delete') ?? only('DeleteBucket');
       case 'POST':
         return has('delete') ? only('DeleteObjects', 'delete') : unsupported();
       default:
@@ -191,6 +198,7 @@ const SETTINGS: Readonly<Record<string, { readonly operation: string; readonly v
   {
     versioning: { operation: 'BucketVersioning', verbs: ['Get', 'Put'] },
     cors: { operation: 'BucketCors', verbs: ['Get', 'Put', 'Delete'] },
+    notification: { operation: 'BucketNotificationConfiguration', verbs: ['Get', 'Put'] },
     policyStatus: { operation: 'BucketPolicyStatus', verbs: ['Get'] },
     policy: { operation: 'BucketPolicy', verbs: ['Get', 'Put', 'Delete'] },
     publicAccessBlock: { operation: 'PublicAccessBlock', verbs: ['Get', 'Put', 'Delete'] },
@@ -254,6 +262,15 @@ export function inputOf(
     case 'PutPublicAccessBlock':
       input.PublicAccessBlockConfiguration = Object.fromEntries(
         parseXml(text(body)).children.map(({ name, text: value }) => [name, value]),
+      );
+      break;
+    case 'PutBucketNotificationConfiguration':
+      input.NotificationConfiguration = Object.fromEntries(
+        parseXml(text(body)).children.map(({ name }) => {
+          if (name !== 'EventBridgeConfiguration')
+            throw new ServiceError('NotImplemented', `The local cloud does not support s3 ${name}`, 501);
+          return [name, {}];
+        }),
       );
       break;
     case 'PutObjectTagging':

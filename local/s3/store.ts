@@ -82,6 +82,14 @@ export class S3Store {
       .run(name, created, JSON.stringify(settings));
   }
 
+  /** Forgets a bucket and the uploads into it that nobody completed; it holds no version. */
+  deleteBucket(name: string): void {
+    this.journal.transaction(() => {
+      this.journal.db.prepare('DELETE FROM s3_uploads WHERE bucket = ?').run(name);
+      this.journal.db.prepare('DELETE FROM s3_buckets WHERE name = ?').run(name);
+    });
+  }
+
   savePolicy(name: string, policy: string | undefined): void {
     this.journal.db.prepare('UPDATE s3_buckets SET policy = ? WHERE name = ?').run(policy ?? null, name);
   }

@@ -3,16 +3,22 @@ import { Readable } from 'node:stream';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketNotificationConfigurationCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  HeadBucketCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -317,5 +323,69 @@ describe('after a stop', () => {
     expect(second.events).toHaveLength(1);
     await second.stop();
     await own.remove();
+  });
+});
+
+describe('a bucket', () => {
+  it('is deleted once nothing is left in it', async () => {
+    const Bucket = 'short-lived';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'b' }));
+    expect(UploadId).toBeDefined();
+    await expect(s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'BucketNotEmpty',
+      message: 'The bucket you tried to delete is not empty',
+      $metadata: { httpStatusCode: 409 },
+    });
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+    const deleted = await s3.send(new DeleteBucketCommand({ Bucket }));
+    expect(deleted.$metadata.httpStatusCode).toBe(204);
+    await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 404 },
+    });
+    await expect(s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
+  it('is listed by the first version of the listing too, page by page', async () => {
+    const Bucket = 'listed-first';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    for (const Key of ['a/1', 'a/2', 'b', 'c/1', 'd & e']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    const all: string[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await s3.send(new ListObjectsCommand({ Bucket, MaxKeys: 2, Marker }));
+      const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
+      expect(page.NextMarker).toBeUndefined();
+      all.push(...keys);
+      Marker = page.IsTruncated === true ? keys.at(-1) : undefined;
+    } while (Marker !== undefined);
+    expect(all).toEqual(['a/1', 'a/2', 'b', 'c/1', 'd & e']);
+    const first = await s3.send(new ListObjectsCommand({ Bucket, Delimiter: '/', MaxKeys: 2 }));
+    expect(first.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
+    expect(first).toMatchObject({ IsTruncated: true, NextMarker: 'b' });
+    const second = await s3.send(new ListObjectsCommand({ Bucket, Delimiter: '/', Marker: 'b' }));
+    expect(second.CommonPrefixes).toEqual([{ Prefix: 'c/' }]);
+    expect(second.Contents?.map(({ Key }) => Key)).toEqual(['d & e']);
+  });
+
+  it('tells EventBridge of its objects where it is set to, and refuses other targets by name', async () => {
+    const Bucket = 'told-later';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const put = (NotificationConfiguration: object) =>
+      s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    const get = async () => {
+      const { EventBridgeConfiguration } = await s3.send(
+        new GetBucketNotificationConfigurationCommand({ Bucket }),
+      );
+      return EventBridgeConfiguration;
+    };
+    expect(await get()).toBeUndefined();
+    await put({ EventBridgeConfiguration: {} });
+    expect(await get()).toEqual({});
+    await put({});
+    expect(await get()).toBeUndefined();
+    const queue = { QueueArn: 'arn:aws:sqs:eu-west-2:000000000000:q', Events: ['s3:ObjectCreated:*'] };
+    await expect(put({ QueueConfigurations: [queue] })).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 });
