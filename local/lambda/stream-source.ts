@@ -29,7 +29,7 @@ interface Batch {
 
 const DAY_MS = 86_400_000;
 /** Real time in which writes gather before a look at the stream: each look costs the engine as much as a read. */
-const GATHER_MS = 4;
+const GATHER_MS = 8;
 
 /**
  * Feeds a function or a pipe from a table's stream, in order, one batch at a time. A batch that fails is tried again (halved, where

@@ -69,12 +69,13 @@ async function upload(
   const sent = await leader.upload(post, file);
   if (sent.status >= 300)
     throw new Error(`${school.reference}: S3 refused ${file.name}: ${sent.code ?? sent.status}`);
-  await leader.post(`${pathOf(school)}/documents/${documentId}/uploaded`);
+  // The answer tells where the check stands; it is asked again only while there is no verdict.
+  let state = documentState.parse(await leader.post(`${pathOf(school)}/documents/${documentId}/uploaded`));
   for (let look = 0; look < 200; look++) {
-    const state = documentState.parse(await leader.get(`${pathOf(school)}/documents/${documentId}`));
     if (state.status === 'ACCEPTED') return undefined;
     if (state.status === 'REFUSED') return state.refusal?.code ?? 'unknown';
     await new Promise((resolve) => setTimeout(resolve, 25));
+    state = documentState.parse(await leader.get(`${pathOf(school)}/documents/${documentId}`));
   }
   throw new Error(`${school.reference}: no verdict on ${file.name}`);
 }
