@@ -88,8 +88,7 @@ export const bucketOperations: Readonly<Record<string, Operation>> = {
       EncodingType: request.EncodingType,
       IsTruncated: page.last !== undefined,
       // Without a delimiter the next page begins after the last key, which clients know (API Reference, ListObjects).
-      NextMarker:
-        page.last === undefined || request.Delimiter === undefined ? undefined : encode(page.last),
+      NextMarker: page.last === undefined || request.Delimiter === undefined ? undefined : encode(page.last),
       Contents: page.items.map((version) =>
         defined({
           Key: encode(version.key),

@@ -12,8 +12,8 @@ import {
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
-  HeadObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
@@ -344,13 +344,16 @@ describe('a bucket', () => {
     await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 404 },
     });
-    await expect(s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchBucket' });
+    await expect(s3.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
   });
 
   it('is listed by the first version of the listing too, page by page', async () => {
     const Bucket = 'listed-first';
     await s3.send(new CreateBucketCommand({ Bucket }));
-    for (const Key of ['a/1', 'a/2', 'b', 'c/1', 'd & e']) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    for (const Key of ['a/1', 'a/2', 'b', 'c/1', 'd & e'])
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
     const all: string[] = [];
     let Marker: string | undefined;
     do {

@@ -13,7 +13,8 @@ const review = (at: number, change: Partial<ReturnedReview> = {}): ReturnedRevie
   assessorId: `A${at % 7}`,
   assessorIsNew: at % 7 === 0,
   targetLevel: at % 5 === 0 ? 'OUTREACH' : 'PSQM',
-  recommendation: at % 9 === 0 ? { outcome: 'NOT_AWARDED', level: null } : { outcome: 'AWARDED', level: 'PSQM' },
+  recommendation:
+    at % 9 === 0 ? { outcome: 'NOT_AWARDED', level: null } : { outcome: 'AWARDED', level: 'PSQM' },
   metShare: (at % 13) / 13,
   returnedAt: `2027-07-01T10:${String(at % 60).padStart(2, '0')}:00.000Z`,
   decided: null,
@@ -65,7 +66,10 @@ describe('a draw that is repeated', () => {
     const [draw] = draws;
     if (draw === undefined) throw new Error('nothing was drawn');
     const spared = pages.map((one) => (one.reasons.includes('RANDOM') ? { ...one, reasons: [] } : one));
-    expect(repeatDraw(draw, spared, reviews, round)).toMatchObject({ seedAgrees: true, selectionAgrees: false });
+    expect(repeatDraw(draw, spared, reviews, round)).toMatchObject({
+      seedAgrees: true,
+      selectionAgrees: false,
+    });
     const changed = reviews.map((one, at) => (at === 3 ? { ...one, metShare: 1 } : one));
     expect(repeatDraw(draw, pages, changed, round).seedAgrees).toBe(false);
     const otherRules = {

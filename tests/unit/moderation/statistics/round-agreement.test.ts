@@ -15,8 +15,7 @@ const reviewOf = (judgements: readonly string[], level: 'PSQM' | null = 'PSQM'):
     strengths: '',
     nextSteps: '',
   })),
-  recommendation:
-    level === null ? { outcome: 'NOT_AWARDED', level: null } : { outcome: 'AWARDED', level },
+  recommendation: level === null ? { outcome: 'NOT_AWARDED', level: null } : { outcome: 'AWARDED', level },
 });
 const readTwice = (
   at: number,
