@@ -41,11 +41,16 @@ export interface Decision {
 
 const ATTEMPTS = 6;
 
-/** What was made from a line: an allocation or a credit on account, in the collection of its registration. */
+/**
+ * What was made from a line: an allocation, a credit on account or a refund's payment, in the collection of its
+ * registration; or other income or cost, beside the line.
+ */
 export const lineUse = z.object({
-  kind: z.enum(['ALLOCATION', 'CREDIT']),
+  kind: z.enum(['ALLOCATION', 'CREDIT', 'REFUND', 'OTHER']),
   id: z.string(),
+  /** Of a registration's; empty for OTHER. */
   registrationId: z.string(),
+  refundId: z.string().optional(),
 });
 export type LineUse = z.output<typeof lineUse>;
 
@@ -78,9 +83,18 @@ export function invoiceAfter(
   pence: Pence,
   now: Date,
 ): { next: Invoice; events: DomainEvent[] } {
+  return invoiceWith(current, { allocatedPence: current.allocatedPence + pence }, now);
+}
+
+/** The invoice with other amounts, in or out of the list of those with money owed, and what there is to say about that. */
+export function invoiceWith(
+  current: Invoice,
+  amounts: Partial<Pick<Invoice, 'allocatedPence' | 'writtenOffPence'>>,
+  now: Date,
+): { next: Invoice; events: DomainEvent[] } {
   const before = isSettledInvoice(current);
   const { queueKey: _key, queueSort: _sort, ...kept } = current;
-  const next: Invoice = { ...kept, allocatedPence: current.allocatedPence + pence };
+  const next: Invoice = { ...kept, ...amounts };
   const after = isSettledInvoice(next);
   next.status = invoiceStatusOf(next);
   next.settledAt = after ? (current.settledAt ?? now.toISOString()) : null;

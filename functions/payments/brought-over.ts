@@ -130,6 +130,7 @@ export function makeBroughtOver(of: z.output<typeof row>, line: number, now: Dat
     purchaseOrder: null,
     allocatedPence: 0,
     creditedPence: 0,
+    writtenOffPence: 0,
     status: 'ISSUED',
     settledAt: null,
     closedAt: null,

@@ -41,7 +41,7 @@ export async function openCredits(): Promise<Stored<AccountCredit>[]> {
 }
 
 /** The credit with another rest, in or out of the list of those with money left. */
-function withRest(credit: AccountCredit, remainingPence: Pence): AccountCredit {
+export function withRest(credit: AccountCredit, remainingPence: Pence): AccountCredit {
   const { queueKey: _key, queueSort: _sort, ...kept } = credit;
   return {
     ...kept,

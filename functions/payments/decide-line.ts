@@ -2,6 +2,8 @@ import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
 import { admit, allocateToInvoice, type Decision, reverseAllocation, useId, usesOfLine } from './allocate.ts';
 import { reverseCredit, takeCredit } from './credits.ts';
 import { lineAfterUse, readLine } from './lines.ts';
+import { reverseOther } from './other-entries.ts';
+import { reverseRefundPayment } from './refunds.ts';
 import { findInvoice } from './store.ts';
 
 /** A part of a line, put on an invoice or kept as a credit on account beside it. */
@@ -50,10 +52,18 @@ export async function decideLine(
   }
 }
 
-/** Takes back what was made from a line, an allocation or a credit on account. Not found where it is not the line's. */
+/** Takes back what was made from a line, an allocation, a credit on account, a refund's payment, other income or cost. Not found where it is not the line's. */
 export async function takeBack(lineId: string, id: string, decision: Decision, now: Date): Promise<void> {
   const use = (await usesOfLine(lineId)).find((each) => each.id === id);
   if (use === undefined) throw new NotFoundError(`allocation ${id} of line ${lineId}`);
-  if (use.kind === 'CREDIT') await reverseCredit(use.registrationId, id, decision, now);
-  else await reverseAllocation(use.registrationId, id, decision, now);
+  switch (use.kind) {
+    case 'ALLOCATION':
+      return reverseAllocation(use.registrationId, id, decision, now);
+    case 'CREDIT':
+      return reverseCredit(use.registrationId, id, decision, now);
+    case 'OTHER':
+      return reverseOther(lineId, id, decision, now);
+    case 'REFUND':
+      await reverseRefundPayment(use.registrationId, use.refundId ?? '', decision, now);
+  }
 }

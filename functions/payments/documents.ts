@@ -20,11 +20,12 @@ import { paymentsTexts } from './texts.ts';
 const s3 = new S3Client({});
 const actor: Actor = { kind: 'system', id: 'payment-documents' };
 
-const keyOf = (registrationId: string, number: string, version: number): string =>
+/** Where a document of a registration's payments lies in the documents bucket. */
+export const keyOf = (registrationId: string, number: string, version: number): string =>
   `registrations/${registrationId}/payments/${number}-v${version}.pdf`;
 
 /** Puts a PDF into the documents bucket; the same document again replaces it with the same content. */
-async function keep(key: string, bytes: Uint8Array): Promise<void> {
+export async function keep(key: string, bytes: Uint8Array): Promise<void> {
   await s3.send(
     new PutObjectCommand({
       Bucket: requireEnv('DOCUMENTS_BUCKET'),
@@ -36,7 +37,7 @@ async function keep(key: string, bytes: Uint8Array): Promise<void> {
 }
 
 interface Paper {
-  readonly template: 'invoice' | 'invoice-again' | 'credit-note' | 'receipt';
+  readonly template: 'invoice' | 'invoice-again' | 'credit-note' | 'receipt' | 'refund-advice';
   readonly number: string;
   readonly version: number;
   readonly values: Readonly<Record<string, string>>;
@@ -44,7 +45,7 @@ interface Paper {
 }
 
 /** Mails a document to the payer and the school's finance contact, each once a version. */
-async function mailToPayers(of: Invoice, paper: Paper, now: Date): Promise<void> {
+export async function mailToPayers(of: Invoice, paper: Paper, now: Date): Promise<void> {
   const registration = await readRegistration(of.registrationId);
   for (const reader of payerReaders(registration)) {
     const values = {

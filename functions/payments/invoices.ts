@@ -116,6 +116,7 @@ export function makeInvoice(
     purchaseOrder: of.purchaseOrder.kind === 'NUMBER' ? of.purchaseOrder.number : null,
     allocatedPence: 0,
     creditedPence: 0,
+    writtenOffPence: 0,
     status: 'ISSUED',
     settledAt: null,
     closedAt: null,

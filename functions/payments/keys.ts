@@ -21,6 +21,14 @@ export const accountCreditKey = (registrationId: string, creditId: string): Key 
   pk: registrationPk(registrationId),
   sk: `CREDIT#${creditId}`,
 });
+export const refundKey = (registrationId: string, refundId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `REFUND#${refundId}`,
+});
+export const writeOffKey = (registrationId: string, writeOffId: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `WRITEOFF#${writeOffId}`,
+});
 export const ledgerKey = (pk: string, postingId: string): Key => ({ pk, sk: `LEDGER#${postingId}` });
 /** The counter of a series of numbers. */
 export const counterKey = (series: string): Key => ({ pk: `COUNTER#${series}`, sk: 'COUNTER' });
@@ -45,6 +53,7 @@ export const indexOfLine = (lineId: string): string => lineId.slice(lineId.lastI
 
 export const invoicePointerKey = (invoiceNumber: string): Key => uniqueKey('INVOICE', invoiceNumber);
 export const paymentReferenceKey = (reference: string): Key => uniqueKey('PAYMENT_REFERENCE', reference);
+export const refundAdvicePointerKey = (adviceNumber: string): Key => uniqueKey('REFUND_ADVICE', adviceNumber);
 /** A receipt is given once for an invoice. */
 export const receiptPointerKey = (invoiceNumber: string): Key => uniqueKey('RECEIPT', invoiceNumber);
 export const fingerprintKey = (fingerprint: string): Key => uniqueKey('BANK_LINE', fingerprint);
@@ -57,6 +66,8 @@ export const INVOICE = 'INVOICE';
 /** Index partitions (`byRound`) of what belongs to no round. */
 export const STATEMENTS = 'STATEMENTS';
 export const BANK_ACCOUNTS = 'BANK_ACCOUNTS';
+/** Other income and costs, by when they were entered. */
+export const OTHER_ENTRIES = 'OTHER-ENTRIES';
 /** Stands for the round of what a previous system had open. */
 export const BROUGHT_OVER = 'BROUGHT-OVER';
 /** Postings are indexed by the month of their posting. */
@@ -67,3 +78,6 @@ export const DEBTORS_QUEUE = 'DEBTORS';
 export const SUSPENSE_QUEUE = 'SUSPENSE';
 export const PARKED_QUEUE = 'PARKED';
 export const CREDITS_QUEUE = 'CREDITS';
+/** Refunds and write-offs that wait for a second person, and refunds that were approved and not yet paid out. */
+export const APPROVALS_QUEUE = 'APPROVALS';
+export const REFUNDS_QUEUE = 'REFUNDS';

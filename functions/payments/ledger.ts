@@ -115,6 +115,36 @@ export function paidThenEndedMovements(
   ];
 }
 
+/** A refund was approved: what was the payer's credit is to be paid out. */
+export const refundApprovedMovements = (pence: Pence): Movement[] => [
+  { to: 'CREDITS', from: 'REFUNDS', pence },
+];
+
+/** The refund has left the bank, or the payment that was taken for it was another. */
+export const refundPaidMovements = (pence: Pence): Movement[] => [{ to: 'REFUNDS', from: 'SUSPENSE', pence }];
+export const refundPaymentReversedMovements = (pence: Pence): Movement[] => [
+  { to: 'SUSPENSE', from: 'REFUNDS', pence },
+];
+
+/** What a payer owes is given up. */
+export const writeOffMovements = (pence: Pence): Movement[] => [
+  { to: 'WRITTEN_OFF', from: 'DEBTORS', pence },
+];
+
+/** Money from the bank that no invoice is for, and money that left for neither a refund nor a return; and both undone. */
+export const otherIncomeMovements = (pence: Pence): Movement[] => [
+  { to: 'SUSPENSE', from: 'OTHER_INCOME', pence },
+];
+export const otherIncomeReversedMovements = (pence: Pence): Movement[] => [
+  { to: 'OTHER_INCOME', from: 'SUSPENSE', pence },
+];
+export const otherCostMovements = (pence: Pence): Movement[] => [
+  { to: 'OTHER_COSTS', from: 'SUSPENSE', pence },
+];
+export const otherCostReversedMovements = (pence: Pence): Movement[] => [
+  { to: 'SUSPENSE', from: 'OTHER_COSTS', pence },
+];
+
 /** Debits and credits of each account over postings, and whether they agree. */
 export function trialBalance(postings: Iterable<Pick<Posting, 'entries'>>): {
   accounts: { account: LedgerAccount; debitPence: Pence; creditPence: Pence; balancePence: Pence }[];

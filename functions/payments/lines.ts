@@ -247,3 +247,14 @@ export function unparkLine(
         },
   );
 }
+
+/**
+ * A line of money that left, once it is known what for. Throws `RefusedError` for money that came in, a payment that the
+ * bank sent back, or one that has its home.
+ */
+export function paidOut(line: PostedLine): PostedLine {
+  if (line.direction !== 'DEBIT') throw new RefusedError('line-not-outgoing');
+  if (line.status !== 'OUTGOING')
+    throw new RefusedError('line-has-less', { values: { open: formatPence(0) } });
+  return { ...line, status: 'PAID_OUT' };
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RefusedError } from '../shared/runtime/errors.ts';
+import { RefusedError, WrongStateError } from '../shared/runtime/errors.ts';
 import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { type Actor, read } from '../shared/table/change.ts';
 import { allocateToInvoice, type Decision, recordMatched, useId } from './allocate.ts';
@@ -10,6 +10,7 @@ import { findLine, LineSeenError, recordOutgoing, recordQueued, recordSeen } fro
 import { type Judgement, judgeLine, judgeReturn, textsOf } from './matching.ts';
 import type { PostedLine } from './model.ts';
 import { OpenBook } from './open-book.ts';
+import { payRefundNamedOn } from './refunds.ts';
 import { broughtOverInvoices, openInvoices } from './store.ts';
 import { paymentsTexts } from './texts.ts';
 
@@ -65,6 +66,7 @@ export async function readBook(): Promise<OpenBook> {
 async function recordLine(given: FingerprintedLine, book: OpenBook, actor: Actor, now: Date): Promise<void> {
   const { line, fingerprint } = given;
   const recorded = await findLine(line.lineId);
+  if (recorded?.status === 'OUTGOING') return finishOut(recorded, actor, now);
   if (recorded !== undefined) return finish(recorded, book, actor, now);
   const earlier = await read(seen, fingerprintKey(fingerprint));
   if (earlier !== undefined) return recordSeen(given, earlier.statementId, actor, now);
@@ -79,8 +81,7 @@ async function recordLine(given: FingerprintedLine, book: OpenBook, actor: Actor
 
 async function recordNew(given: FingerprintedLine, book: OpenBook, actor: Actor, now: Date): Promise<void> {
   const { line } = given;
-  if (line.pence === 0 || (line.direction === 'DEBIT' && !line.reversal))
-    return recordOutgoing(given, actor, now);
+  if (line.pence === 0 || (line.direction === 'DEBIT' && !line.reversal)) return recordOut(given, actor, now);
   // A payment which had come in and went back, or one of ours which came back: people must undo what was done with it.
   if (line.reversal)
     return recordQueued(
@@ -101,6 +102,23 @@ async function recordNew(given: FingerprintedLine, book: OpenBook, actor: Actor,
     actor,
     now,
   );
+}
+
+/** Records money that left, as the refund's payment whose advice it names. */
+async function recordOut(given: FingerprintedLine, actor: Actor, now: Date): Promise<void> {
+  await recordOutgoing(given, actor, now);
+  const recorded = await findLine(given.line.lineId);
+  if (recorded !== undefined) await finishOut(recorded, actor, now);
+}
+
+/** What was interrupted between the line and its refund goes on; a refund that moved on meanwhile is left to people. */
+async function finishOut(recorded: PostedLine, actor: Actor, now: Date): Promise<void> {
+  if (recorded.status !== 'OUTGOING' || recorded.pence === 0) return;
+  try {
+    await payRefundNamedOn(recorded, useId(recorded.lineId, 'matched', 0), actor, now);
+  } catch (error) {
+    if (!(error instanceof RefusedError || error instanceof WrongStateError)) throw error;
+  }
 }
 
 /** Records a line as judged; false where an invoice does not owe exactly that any more (somebody was faster). */

@@ -45,6 +45,8 @@ export const invoice = z.object({
   purchaseOrder: z.string().nullable(),
   allocatedPence: pence.nonnegative(),
   creditedPence: pence.nonnegative(),
+  /** Given up with a second person's approval (write-off-model.ts). */
+  writtenOffPence: pence.nonnegative().default(0),
   status: invoiceStatus,
   settledAt: instant.nullable(),
   /** Set once the registration lapsed or was withdrawn: nothing may be allocated any more. */
@@ -160,10 +162,18 @@ export type Candidate = z.output<typeof candidate>;
 
 /**
  * MATCHED: put on its invoice by the machine; ALLOCATED: by a finance officer, wholly; SUSPENSE: to be decided; PARKED:
- * put aside until a day; SEEN: an earlier statement had it; OUTGOING: money that left, to be looked at when a bank
- * returns a credit.
+ * put aside until a day; SEEN: an earlier statement had it; OUTGOING: money that left and has no home yet; PAID_OUT:
+ * money that left for a refund, or for what finance said of it.
  */
-export const lineStatus = z.enum(['MATCHED', 'ALLOCATED', 'SUSPENSE', 'PARKED', 'SEEN', 'OUTGOING']);
+export const lineStatus = z.enum([
+  'MATCHED',
+  'ALLOCATED',
+  'SUSPENSE',
+  'PARKED',
+  'SEEN',
+  'OUTGOING',
+  'PAID_OUT',
+]);
 export const postedLine = bankLine.extend({
   fingerprint: z.string(),
   status: lineStatus,
@@ -215,7 +225,7 @@ export const statement = z.object({
 });
 export type Statement = z.output<typeof statement>;
 
-/** Accounts of the ledger. A debit makes DEBTORS and BANK larger, a credit the others. */
+/** Accounts of the ledger. A debit makes DEBTORS, BANK, WRITTEN_OFF and OTHER_COSTS larger, a credit the others. */
 export const ledgerAccounts = [
   'DEBTORS',
   'INCOME',
@@ -225,6 +235,12 @@ export const ledgerAccounts = [
   'CREDITS',
   /** What a previous system had on its books: the other side of invoices brought over from it. */
   'BROUGHT_OVER',
+  /** Refunds that were approved and have not left the bank. */
+  'REFUNDS',
+  'WRITTEN_OFF',
+  /** Grants and other income that no invoice is for, and what left for neither a refund nor a returned payment. */
+  'OTHER_INCOME',
+  'OTHER_COSTS',
 ] as const;
 export const ledgerAccount = z.enum(ledgerAccounts);
 export type LedgerAccount = z.output<typeof ledgerAccount>;
@@ -240,6 +256,14 @@ export const ledgerCauses = [
   'CREDIT_USED',
   'CREDIT_USE_REVERSED',
   'PAID_THEN_ENDED',
+  'REFUND_APPROVED',
+  'REFUND_PAID',
+  'REFUND_PAYMENT_REVERSED',
+  'WRITE_OFF',
+  'OTHER_INCOME',
+  'OTHER_INCOME_REVERSED',
+  'OTHER_COST',
+  'OTHER_COST_REVERSED',
 ] as const;
 /** One balanced posting: the debits and credits of one cause, appended and never changed. */
 export const posting = z.object({

@@ -12,8 +12,8 @@ const ATTEMPTS = 40;
 const PAUSE_MS = 25;
 const LONGEST_STEP = 10;
 
-/** Letters before the year, by kind: invoices `PSQM-2026-00017`, credit notes `CN-2026-00003`, receipts `RC-2026-00012`. */
-const prefixes = { INVOICE: 'PSQM', CREDIT_NOTE: 'CN', RECEIPT: 'RC' } as const;
+/** Letters before the year, by kind: invoices `PSQM-2026-00017`, credit notes `CN-2026-00003`, receipts `RC-2026-00012`, refund advices `RA-2026-00001`. */
+const prefixes = { INVOICE: 'PSQM', CREDIT_NOTE: 'CN', RECEIPT: 'RC', REFUND_ADVICE: 'RA' } as const;
 export type NumberedKind = keyof typeof prefixes;
 
 /** The next number of a series, and the write that takes it; a number exists only if its transaction does, so there is no gap. */

@@ -1,7 +1,8 @@
 import supplier from '../../programme/payments/supplier.json' with { type: 'json' };
 import { formatPence } from '../shared/money/pence.ts';
 import { createDocument, type PdfDocument } from '../shared/pdf/create-document.ts';
-import { formatDate } from '../shared/time/london.ts';
+import { formatDate, londonDate } from '../shared/time/london.ts';
+import type { Refund } from './approval-model.ts';
 import type { CreditNote, Invoice, Receipt } from './model.ts';
 import { paymentsTexts } from './texts.ts';
 
@@ -131,6 +132,42 @@ export function creditNotePdf(note: CreditNote, of: Invoice): Promise<Uint8Array
   return end(pdf, of);
 }
 
+/** The refund advice as a tagged PDF in the language of the invoice that its credit lies beside. */
+export function refundAdvicePdf(of: Refund, beside: Invoice): Promise<Uint8Array> {
+  const t = wordsOf(beside);
+  const number = of.adviceNumber ?? '';
+  const decidedAt = of.decided?.at ?? of.requestedAt;
+  const pdf = begin(beside, `${t('refund-advice')} ${number}`, decidedAt);
+  pdf.facts([
+    [t('number'), number],
+    [t('date'), formatDate(londonDate(new Date(decidedAt)), beside.language)],
+    [t('for-invoice'), `${beside.invoiceNumber}, ${formatDate(beside.issuedOn, beside.language)}`],
+    [t('reason'), of.reason],
+    ...schoolRows(beside),
+  ]);
+  pdf.space(10);
+  pdf.table(
+    [
+      { title: t('description'), share: 0.75 },
+      { title: t('amount'), share: 0.25, align: 'right' },
+    ],
+    [
+      [t('refund-line', { payer: of.payerName }), formatPence(of.pence)],
+      [t('total-refunded'), formatPence(of.pence)],
+    ],
+    { strong: [1] },
+  );
+  pdf.text(t('refund-how'), { role: 'H2', weight: 'bold', size: 12 });
+  pdf.text(t('refund-how-text', { number }));
+  pdf.facts([
+    [t('account-name'), of.destination.accountName],
+    [t('sort-code'), of.destination.sortCode],
+    // The paper may lie open in an office: the last digits tell whose account it is.
+    [t('account-number'), `****${of.destination.accountNumber.slice(-4)}`],
+  ]);
+  return end(pdf, beside);
+}
+
 /** The receipt as a tagged PDF in the language of its invoice. */
 export function receiptPdf(made: Receipt, of: Invoice): Promise<Uint8Array> {
   const t = wordsOf(of);
@@ -143,6 +180,9 @@ export function receiptPdf(made: Receipt, of: Invoice): Promise<Uint8Array> {
     ...schoolRows(of),
   ]);
   const line = t('receipt-line', { invoice: of.invoiceNumber, school: of.schoolName });
-  amounts(pdf, of, [[line, formatPence(of.netPence)]], of, t('total-received'));
+  const writtenOff = of.writtenOffPence;
+  const rows: Row[] = [[line, formatPence(of.netPence)]];
+  if (writtenOff > 0) rows.push([t('written-off'), formatPence(-writtenOff)]);
+  amounts(pdf, of, rows, { ...of, grossPence: of.grossPence - writtenOff }, t('total-received'));
   return end(pdf, of);
 }

@@ -149,7 +149,7 @@ function countsOf(lines: readonly PostedLine[]): Statement['counts'] {
   for (const { status } of lines) {
     if (status === 'MATCHED') counts.matched++;
     else if (status === 'SEEN') counts.seen++;
-    else if (status === 'OUTGOING') counts.outgoing++;
+    else if (status === 'OUTGOING' || status === 'PAID_OUT') counts.outgoing++;
     else counts.suspense++;
   }
   return counts;

@@ -4,6 +4,8 @@ import { findRegistration } from '../registration/store.ts';
 import { NotFoundError } from '../shared/runtime/errors.ts';
 import { parseStored, queryCollection, queryIndex, read, type Stored } from '../shared/table/change.ts';
 import { registrationPk, roundPk } from '../shared/table/keys.ts';
+import { londonDate } from '../shared/time/london.ts';
+import { type Refund, refund, type WriteOff, writeOff } from './approval-model.ts';
 import { isSettledInvoice } from './balance.ts';
 import {
   BROUGHT_OVER,
@@ -78,6 +80,22 @@ export async function receiptsOf(registrationId: string): Promise<Stored<Receipt
   return items.map((item) => parseStored(receipt, item));
 }
 
+/** Refunds of a registration's credits, the oldest first. Consistent. */
+export async function refundsOf(registrationId: string): Promise<Stored<Refund>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'REFUND#');
+  return items
+    .map((item) => parseStored(refund, item))
+    .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+}
+
+/** Write-offs of a registration's invoices, the oldest first. Consistent. */
+export async function writeOffsOf(registrationId: string): Promise<Stored<WriteOff>[]> {
+  const items = await queryCollection(registrationPk(registrationId), 'WRITEOFF#');
+  return items
+    .map((item) => parseStored(writeOff, item))
+    .sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+}
+
 /** Allocations to the invoices of a registration, reversed ones too, the oldest first. Consistent. */
 export async function allocationsOf(registrationId: string): Promise<Stored<Allocation>[]> {
   const items = await queryCollection(registrationPk(registrationId), 'ALLOCATION#');
@@ -106,19 +124,20 @@ export async function openInvoices(): Promise<Stored<Invoice>[]> {
 export const broughtOverInvoices = (): Promise<Stored<Invoice>[]> => listInvoices(BROUGHT_OVER);
 
 export interface PaymentDocument {
-  readonly kind: 'INVOICE' | 'CREDIT_NOTE' | 'RECEIPT';
+  readonly kind: 'INVOICE' | 'CREDIT_NOTE' | 'RECEIPT' | 'REFUND_ADVICE';
   readonly number: string;
   readonly issuedOn: string;
   /** In the documents bucket. */
   readonly key: string;
 }
 
-/** Every PDF of a registration's payments that has been made: invoices, credit notes, receipts. Consistent. */
+/** Every PDF of a registration's payments that has been made: invoices, credit notes, receipts, refund advices. Consistent. */
 export async function documentsOfRegistration(registrationId: string): Promise<PaymentDocument[]> {
-  const [invoices, notes, receipts] = await Promise.all([
+  const [invoices, notes, receipts, refunds] = await Promise.all([
     invoicesOfRegistration(registrationId),
     creditNotesOf(registrationId),
     receiptsOf(registrationId),
+    refundsOf(registrationId),
   ]);
   const made = (
     kind: PaymentDocument['kind'],
@@ -129,6 +148,12 @@ export async function documentsOfRegistration(registrationId: string): Promise<P
     ...invoices.flatMap((one) => made('INVOICE', one.invoiceNumber, one)),
     ...notes.flatMap((one) => made('CREDIT_NOTE', one.creditNoteNumber, one)),
     ...receipts.flatMap((one) => made('RECEIPT', one.receiptNumber, one)),
+    ...refunds.flatMap((one) =>
+      made('REFUND_ADVICE', one.adviceNumber ?? '', {
+        issuedOn: londonDate(new Date(one.decided?.at ?? one.requestedAt)),
+        pdfKey: one.pdfKey,
+      }),
+    ),
   ];
 }
 

@@ -10,8 +10,9 @@ import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { read, type Stored } from '../shared/table/change.ts';
 import { daysBetween } from '../shared/time/london.ts';
 import { usesOfLine } from './allocate.ts';
+import { type Refund, refund } from './approval-model.ts';
 import { balanceOf } from './balance.ts';
-import { accountCreditKey, allocationKey } from './keys.ts';
+import { accountCreditKey, allocationKey, refundKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
 import { readBook } from './match-lines.ts';
 import { judgeLine, judgeReturn } from './matching.ts';
@@ -25,6 +26,8 @@ import {
   type PostedLine,
   type Statement,
 } from './model.ts';
+import { readOtherEntry } from './other-entries.ts';
+import { type OtherEntry, otherSources } from './other-model.ts';
 import { paymentsTexts } from './texts.ts';
 
 type LineView = z.input<typeof lineView>;
@@ -142,11 +145,15 @@ export async function presentOpen(
   });
 }
 
+interface LineHistory extends LineView {
+  allocations: Allocation[];
+  credits: AccountCredit[];
+  refunds: Refund[];
+  others: (OtherEntry & { sourceName: string })[];
+}
+
 /** A line with everything that was ever made from it. */
-export async function presentWithHistory(
-  line: Stored<PostedLine>,
-  language: Language,
-): Promise<LineView & { allocations: Allocation[]; credits: AccountCredit[] }> {
+export async function presentWithHistory(line: Stored<PostedLine>, language: Language): Promise<LineHistory> {
   const names = new Names();
   const [[view], uses] = await Promise.all([presentOpen([line], language, names), usesOfLine(line.lineId)]);
   if (view === undefined) throw new Error(`no view of ${line.lineId}`);
@@ -160,6 +167,14 @@ export async function presentWithHistory(
       .filter(({ kind }) => kind === 'CREDIT')
       .map(({ id, registrationId }) => read(accountCredit, accountCreditKey(registrationId, id))),
   );
+  const refunds = await Promise.all(
+    uses
+      .filter(({ kind }) => kind === 'REFUND')
+      .map(({ registrationId, refundId }) => read(refund, refundKey(registrationId, refundId ?? ''))),
+  );
+  const others = await Promise.all(
+    uses.filter(({ kind }) => kind === 'OTHER').map(({ id }) => readOtherEntry(line.lineId, id)),
+  );
   const present = async <T extends Allocation | AccountCredit>(records: readonly (T | undefined)[]) =>
     inTime(
       await withNames(
@@ -167,14 +182,29 @@ export async function presentWithHistory(
         names,
       ),
     );
-  return { ...view, allocations: await present(allocations), credits: await present(credits) };
+  return {
+    ...view,
+    allocations: await present(allocations),
+    credits: await present(credits),
+    // One that was taken back is told by its history.
+    refunds: refunds.filter((each) => each !== undefined).filter((each) => each.paid?.lineId === line.lineId),
+    others: inTime(
+      (await withNames(others, names)).map((each) => ({
+        ...each,
+        sourceName:
+          [...otherSources.income, ...otherSources.costs].find(({ id }) => id === each.source)?.name[
+            language
+          ] ?? each.source,
+      })),
+    ),
+  };
 }
 
 const inTime = <T extends { readonly at: string }>(records: T[]): T[] =>
   records.sort((a, b) => a.at.localeCompare(b.at));
 
 /** Records with the names of those who made and took them back in place of their ids. */
-export function withNames<T extends Allocation | AccountCredit>(
+export function withNames<T extends Allocation | AccountCredit | OtherEntry>(
   records: readonly T[],
   names: Names,
 ): Promise<T[]> {
@@ -204,6 +234,7 @@ export function presentInvoice(of: Invoice, today: string): z.input<typeof invoi
     grossPence: of.grossPence,
     allocatedPence: of.allocatedPence,
     creditedPence: of.creditedPence,
+    writtenOffPence: of.writtenOffPence,
     balancePence,
     status: of.status,
     overdueDays: balancePence > 0 ? Math.max(0, daysBetween(of.dueOn, today)) : 0,

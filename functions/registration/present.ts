@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ownRegistration, problem as problemView } from '../http/public/contract.ts';
+import { balanceOf } from '../payments/balance.ts';
 import { documentUrl } from '../payments/document-addresses.ts';
 import { paymentDay } from '../payments/due.ts';
 import { documentsOfRegistration, invoicesOfRegistration } from '../payments/store.ts';
@@ -82,7 +83,7 @@ export async function presentRegistration(
             paymentReference: invoice.paymentReference,
             dueOn: paymentDay(round, registration, invoice),
             amountPence: invoice.grossPence,
-            balancePence: invoice.grossPence - invoice.allocatedPence - invoice.creditedPence,
+            balancePence: balanceOf(invoice),
           },
     documents: await Promise.all(
       documents.map(async ({ kind, number, issuedOn, key }) => ({

@@ -40,6 +40,18 @@ export const paymentsStage: StageDefinition = {
       timeoutSeconds: 60,
       memoryMb: 1024,
     },
+    'refund-advice': {
+      description: 'Makes the advice of an approved refund and sends it',
+      grants: {
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+        mail: true,
+        buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
+      },
+      onEvents: ['RefundApproved'],
+      large: true,
+      timeoutSeconds: 60,
+      memoryMb: 1024,
+    },
     'move-due-days': {
       description: 'Moves the invoices that are owed with the payment day of a round or a school',
       grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },

@@ -1,3 +1,4 @@
+import { type Refund, refund, writeOff } from '../../functions/payments/approval-model.ts';
 import { closing } from '../../functions/payments/credit-notes.ts';
 import { makeInvoice } from '../../functions/payments/invoices.ts';
 import {
@@ -6,7 +7,9 @@ import {
   counterKey,
   invoiceKey,
   lineKey,
+  refundKey,
   statementKey,
+  writeOffKey,
 } from '../../functions/payments/keys.ts';
 import {
   allocationMovements,
@@ -16,7 +19,11 @@ import {
   creditTakenMovements,
   creditUsedMovements,
   invoiceMovements,
+  otherIncomeMovements,
   postingOf,
+  refundApprovedMovements,
+  refundPaidMovements,
+  writeOffMovements,
 } from '../../functions/payments/ledger.ts';
 import {
   type AccountCredit,
@@ -29,6 +36,7 @@ import {
   postedLine,
   statement,
 } from '../../functions/payments/model.ts';
+import { otherEntry } from '../../functions/payments/other-model.ts';
 import type { Registration } from '../../functions/registration/model.ts';
 import type { DomainEvent } from '../../functions/shared/events/catalogue.ts';
 import { newPaymentReference } from '../../functions/shared/references/references.ts';
@@ -36,10 +44,18 @@ import { registrationPk, statementPk } from '../../functions/shared/table/keys.t
 import type { Item } from '../../tools/verify/snapshot.ts';
 import { AT, actor, itemOf, MOMENT, record, round, sha256 } from './clean-records.ts';
 
-/** REG1 paid with one line, twice by mistake (a credit), after an allocation that was taken back; REG2 paid a part. */
+/**
+ * REG1 paid with one line, twice by mistake (a credit), after an allocation that was taken back; of
+ * the credit a part was refunded and another is to be. REG2 paid a part and had some pence written off. A grant came.
+ */
 export function books(awarded: Registration, withdrawn: Registration): Item[] {
   const paid: Invoice = { ...issued(awarded, 1), allocatedPence: 85_000, status: 'PAID', settledAt: AT };
-  const partPaid: Invoice = { ...issued(withdrawn, 2), allocatedPence: 30_000, status: 'PART_PAID' };
+  const partPaid: Invoice = {
+    ...issued(withdrawn, 2),
+    allocatedPence: 30_000,
+    writtenOffPence: 100,
+    status: 'PART_PAID',
+  };
   const number = {
     number: 'CN-2026-00001',
     series: 'CN-2026',
@@ -59,7 +75,7 @@ export function books(awarded: Registration, withdrawn: Registration): Item[] {
     invoiceNumber: paid.invoiceNumber,
     payerName: 'Sample payer',
     pence: 85_000,
-    remainingPence: 80_000,
+    remainingPence: 50_000,
     source: { kind: 'LINE', lineId: 'ST1-00001' },
     by: 'FINANCE',
     reason: 'Paid twice',
@@ -79,7 +95,10 @@ export function books(awarded: Registration, withdrawn: Registration): Item[] {
     line(2, 26_000, 1_000, 'SUSPENSE'),
   ];
   const outgoing = { ...line(3, 700, 0, 'OUTGOING'), direction: 'DEBIT' as const };
+  const refunded = { ...line(5, 20_000, 0, 'PAID_OUT'), direction: 'DEBIT' as const };
+  const grant = line(6, 40_000, 0, 'ALLOCATED');
   const seen = line(4, 9_900, 0, 'SEEN');
+  const recorded = [...lines, outgoing, refunded, grant];
   const event = (name: 'InvoiceIssued', of: Invoice): DomainEvent => ({
     name,
     detail: { registrationId: of.registrationId, roundId: of.roundId, invoiceNumber: of.invoiceNumber },
@@ -97,16 +116,18 @@ export function books(awarded: Registration, withdrawn: Registration): Item[] {
       record(allocationKey(one.registrationId, one.allocationId), allocation.parse(one)),
     ),
     ...record(accountCreditKey('REG1', 'CREDIT1'), accountCredit.parse(credit)),
-    ...[...lines, outgoing, seen].flatMap((one) =>
+    ...[...recorded, seen].flatMap((one) =>
       record(lineKey(one.lineId), postedLine.parse(one), {
         name: 'PaymentAllocated',
         detail: { lineId: one.lineId, invoiceNumber: paid.invoiceNumber, registrationId: 'REG1' },
       }),
     ),
-    ...statementItems([...lines, outgoing, seen]),
+    ...statementItems([...recorded, seen]),
+    ...approvals(paid, partPaid),
     { ...counterKey('PSQM-2026'), version: 1, last: 2 },
     { ...counterKey('CN-2026'), version: 1, last: 1 },
-    ...postings(paid, partPaid, [...lines, outgoing], allocations),
+    { ...counterKey('RA-2026'), version: 1, last: 2 },
+    ...postings(paid, partPaid, recorded, allocations),
   ];
 }
 
@@ -153,6 +174,78 @@ function postings(
         ),
       ),
     ...post(registrationPk('REG1'), 'CREDIT_TAKEN', 'CREDIT1', creditTakenMovements(85_000)),
+    ...post(registrationPk('REG1'), 'REFUND_APPROVED', 'REFUND1', refundApprovedMovements(20_000)),
+    ...post(registrationPk('REG1'), 'REFUND_APPROVED', 'REFUND2', refundApprovedMovements(10_000)),
+    ...post(registrationPk('REG1'), 'REFUND_PAID', 'PAYMENT1', refundPaidMovements(20_000)),
+    ...post(registrationPk('REG2'), 'WRITE_OFF', 'WRITEOFF1', writeOffMovements(100)),
+    ...post(statementPk('ST1'), 'OTHER_INCOME', 'GRANT1', otherIncomeMovements(40_000)),
+  ];
+}
+
+/** What a second person decided, and the grant. */
+function approvals(paid: Invoice, partPaid: Invoice): Item[] {
+  const decided = { by: 'APPROVER', at: AT, reason: 'Seen' };
+  const asked = { reason: 'Paid twice', requestedBy: 'FINANCE', requestedAt: AT, decided };
+  const { roundId } = round;
+  const repaid = (sequenceNumber: number, pence: number, paidWith: Refund['paid']): Item[] => {
+    const refundId = `REFUND${sequenceNumber}`;
+    const made = refund.parse({
+      ...asked,
+      refundId,
+      registrationId: 'REG1',
+      roundId,
+      creditId: 'CREDIT1',
+      invoiceNumber: paid.invoiceNumber,
+      schoolName: paid.schoolName,
+      payerName: 'Sample payer',
+      pence,
+      destination: { accountName: 'Sample payer', sortCode: '00-00-00', accountNumber: '00000000' },
+      language: 'en',
+      status: paidWith === null ? 'APPROVED' : 'PAID',
+      adviceNumber: `RA-2026-0000${sequenceNumber}`,
+      series: 'RA-2026',
+      sequenceNumber,
+      pdfKey: null,
+      paid: paidWith,
+    });
+    const detail = { registrationId: 'REG1', roundId, refundId };
+    return record(refundKey('REG1', refundId), made, { name: 'RefundApproved', detail });
+  };
+  const { invoiceNumber, schoolName } = partPaid;
+  const writeOffId = 'WRITEOFF1';
+  const givenUp = writeOff.parse({
+    ...asked,
+    writeOffId,
+    registrationId: 'REG2',
+    roundId,
+    invoiceNumber,
+    schoolName,
+    payerName: 'Sample payer',
+    pence: 100,
+    status: 'APPROVED',
+  });
+  const grant = otherEntry.parse({
+    entryId: 'GRANT1',
+    lineId: 'ST1-00006',
+    kind: 'INCOME',
+    source: 'GRANT',
+    pence: 40_000,
+    payerName: 'Sample payer',
+    bookedOn: '2026-06-10',
+    by: 'FINANCE',
+    reason: 'Agreement',
+    at: AT,
+    reversed: null,
+  });
+  const payment = { by: 'FINANCE', reason: 'Found', at: AT, on: '2026-06-10' };
+  return [
+    ...repaid(1, 20_000, { ...payment, paymentId: 'PAYMENT1', lineId: 'ST1-00005' }),
+    ...repaid(2, 10_000, null),
+    ...record(writeOffKey('REG2', writeOffId), givenUp),
+    ...record({ pk: statementPk('ST1'), sk: 'OTHER#GRANT1' }, grant, {
+      name: 'OtherEntered',
+      detail: { lineId: grant.lineId, statementId: 'ST1' },
+    }),
   ];
 }
 

@@ -116,6 +116,7 @@ export function sampleInvoice(change: Partial<Invoice> = {}): Invoice {
     purchaseOrder: null,
     allocatedPence: 0,
     creditedPence: 0,
+    writtenOffPence: 0,
     status: 'ISSUED',
     settledAt: null,
     closedAt: null,

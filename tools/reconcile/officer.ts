@@ -81,6 +81,7 @@ function resultOf(line: Line): ReportLine['result'] {
     case 'SEEN':
       return 'duplicate';
     case 'OUTGOING':
+    case 'PAID_OUT':
       return 'ignored';
     case 'SUSPENSE':
     case 'PARKED':

@@ -15,6 +15,8 @@ const audited: Readonly<Record<string, readonly string[]>> = {
     'RECEIPT',
     'ALLOCATION',
     'CREDIT',
+    'REFUND',
+    'WRITEOFF',
     'CASE',
     'READING',
     'OUTCOME',
@@ -28,12 +30,21 @@ const audited: Readonly<Record<string, readonly string[]>> = {
   HUB: ['HUB'],
   FUNDER: ['FUNDER'],
   SCHOOL: ['AWARD'],
-  STATEMENT: ['STATEMENT', 'LINE'],
+  STATEMENT: ['STATEMENT', 'LINE', 'OTHER'],
   REGISTER: ['IMPORT'],
 };
 
 /** Records that change beside another one, whose event then tells of both; every other one's event is its own. */
-const besideAnother: readonly string[] = ['INVOICE', 'LINE', 'READING', 'OUTCOME', 'DECISION', 'AWARD'];
+const besideAnother: readonly string[] = [
+  'INVOICE',
+  'LINE',
+  'WRITEOFF',
+  'OTHER',
+  'READING',
+  'OUTCOME',
+  'DECISION',
+  'AWARD',
+];
 
 /** Events are kept for ninety days, then DynamoDB may delete them; an audit entry stays. */
 const EVENTS_KEPT_MS = 89 * 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { allocation, creditNote, invoice, settledAt } from './money.ts';
+import { allocation, creditNote, invoice, settledAt, writeOff } from './money.ts';
 import { type PersonThen, personAt } from './people-at.ts';
 import { groupBy, type Table } from './table.ts';
 import { Findings, type Violation } from './violation.ts';
@@ -193,6 +193,7 @@ function isPaid(table: Table, of: Registration & { readonly pk: string }): boole
   const on = {
     allocations: table.in(allocation, of.pk, 'ALLOCATION'),
     notes: table.in(creditNote, of.pk, 'CREDITNOTE'),
+    writeOffs: table.in(writeOff, of.pk, 'WRITEOFF'),
   };
   return invoices.every((one) => settledAt(one, on, of.statusSince));
 }

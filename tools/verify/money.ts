@@ -17,6 +17,7 @@ export const invoice = z.object({
   grossPence: pence,
   allocatedPence: pence,
   creditedPence: pence,
+  writtenOffPence: pence.default(0),
   status: z.string(),
 });
 const source = z.object({
@@ -42,6 +43,33 @@ export const creditNote = z.object({
   issuedAt: z.string(),
 });
 const receipt = z.object({ receiptNumber: z.string(), series: z.string(), sequenceNumber: z.number().int() });
+const refund = z.object({
+  refundId: z.string(),
+  creditId: z.string(),
+  pence,
+  status: z.string(),
+  requestedBy: z.string(),
+  decided: z.object({ by: z.string() }).nullable(),
+  adviceNumber: z.string().nullable(),
+  series: z.string().nullable(),
+  sequenceNumber: z.number().int().nullable(),
+  paid: z.object({ lineId: z.string() }).nullable(),
+});
+export const writeOff = z.object({
+  writeOffId: z.string(),
+  invoiceNumber: z.string(),
+  pence,
+  status: z.string(),
+  requestedBy: z.string(),
+  decided: z.object({ by: z.string(), at: z.string() }).nullable(),
+});
+const otherEntry = z.object({
+  entryId: z.string(),
+  lineId: z.string(),
+  kind: z.enum(['INCOME', 'COST']),
+  pence,
+  reversed,
+});
 const accountCredit = z.object({
   creditId: z.string(),
   source,
@@ -72,7 +100,8 @@ const statement = z.object({
 const counter = z.object({ last: z.number().int() });
 
 type Invoice = z.output<typeof invoice>;
-const balanceOf = (of: Invoice): number => of.grossPence - of.allocatedPence - of.creditedPence;
+const balanceOf = (of: Invoice): number =>
+  of.grossPence - of.allocatedPence - of.creditedPence - of.writtenOffPence;
 
 /**
  * Money balances: every posting sums to zero; the ledger's accounts stand at what invoices, credits and bank lines say;
@@ -87,11 +116,15 @@ export function moneyBalances(table: Table): Violation[] {
     allocations: table.kind(allocation, 'REG', 'ALLOCATION').filter((one) => one.reversed === null),
     credits: table.kind(accountCredit, 'REG', 'CREDIT'),
     lines: table.kind(line, 'STATEMENT', 'LINE'),
+    refunds: table.kind(refund, 'REG', 'REFUND'),
+    writeOffs: table.kind(writeOff, 'REG', 'WRITEOFF'),
+    others: table.kind(otherEntry, 'STATEMENT', 'OTHER').filter((one) => one.reversed === null),
   };
   checkLedger(table, books, found);
   checkInvoices(books, found);
   checkLines(books, found);
   checkCredits(books, found);
+  checkApprovals(books, found);
   checkNumbers(table, books, found);
   checkStatements(table, found);
   return found.list;
@@ -103,7 +136,14 @@ interface Books {
   readonly allocations: readonly z.output<typeof allocation>[];
   readonly credits: readonly z.output<typeof accountCredit>[];
   readonly lines: readonly z.output<typeof line>[];
+  readonly refunds: readonly z.output<typeof refund>[];
+  readonly writeOffs: readonly z.output<typeof writeOff>[];
+  readonly others: readonly z.output<typeof otherEntry>[];
 }
+
+/** Refunds by which a credit became less. */
+const approved = ({ refunds }: Books) =>
+  refunds.filter(({ status }) => status === 'APPROVED' || status === 'PAID');
 
 /** Lines that moved money: an earlier statement's line seen again did not. */
 const moving = ({ lines }: Books) => lines.filter(({ status }) => status !== 'SEEN');
@@ -123,8 +163,17 @@ function checkLedger(table: Table, books: Books, found: Findings): void {
     DEBTORS: sumOf(books.invoices, balanceOf),
     BANK: sumOf(moving(books), signed),
     // What came in and has no home is owed; what left without one is owed to us.
-    SUSPENSE: sumOf(moving(books), (one) => (one.direction === 'CREDIT' ? -one.openPence : one.pence)),
+    SUSPENSE: sumOf(moving(books), (one) =>
+      one.direction === 'CREDIT' ? -one.openPence : one.status === 'PAID_OUT' ? 0 : one.pence,
+    ),
     CREDITS: -sumOf(books.credits, (one) => one.remainingPence),
+    REFUNDS: -sumOf(
+      books.refunds.filter(({ status }) => status === 'APPROVED'),
+      (one) => one.pence,
+    ),
+    WRITTEN_OFF: sumOf(books.invoices, (one) => one.writtenOffPence),
+    OTHER_INCOME: -sumOf(books.others, (one) => (one.kind === 'INCOME' ? one.pence : 0)),
+    OTHER_COSTS: sumOf(books.others, (one) => (one.kind === 'COST' ? one.pence : 0)),
   };
   for (const [account, expected] of Object.entries(stands)) {
     const stood = balances.get(account) ?? 0;
@@ -133,19 +182,26 @@ function checkLedger(table: Table, books: Books, found: Findings): void {
   }
 }
 
-function checkInvoices({ invoices, allocations, notes }: Books, found: Findings): void {
+function checkInvoices({ invoices, allocations, notes, writeOffs }: Books, found: Findings): void {
   const allocated = groupBy(allocations, (one) => one.invoiceNumber);
   const credited = groupBy(notes, (one) => one.invoiceNumber);
+  const givenUp = groupBy(
+    writeOffs.filter(({ status }) => status === 'APPROVED'),
+    (one) => one.invoiceNumber,
+  );
   for (const each of invoices) {
     const { invoiceNumber } = each;
+    const off = sumOf(givenUp.get(invoiceNumber) ?? [], (one) => one.pence);
+    if (off !== each.writtenOffPence)
+      found.add(invoiceNumber, `says ${each.writtenOffPence} pence written off, its write-offs say ${off}`);
     const paid = sumOf(allocated.get(invoiceNumber) ?? [], (one) => one.pence);
     const given = sumOf(credited.get(invoiceNumber) ?? [], (one) => one.grossPence);
     if (paid !== each.allocatedPence)
       found.add(invoiceNumber, `says ${each.allocatedPence} pence allocated, its allocations say ${paid}`);
     if (given !== each.creditedPence)
       found.add(invoiceNumber, `says ${each.creditedPence} pence credited, its credit notes say ${given}`);
-    if (paid + given > each.grossPence)
-      found.add(invoiceNumber, `has ${paid + given} pence on ${each.grossPence}`);
+    if (paid + given + off > each.grossPence)
+      found.add(invoiceNumber, `has ${paid + given + off} pence on ${each.grossPence}`);
     if (each.netPence + each.vatPence !== each.grossPence)
       found.add(
         invoiceNumber,
@@ -160,17 +216,22 @@ function checkInvoices({ invoices, allocations, notes }: Books, found: Findings)
 }
 
 function statusOf(of: Invoice): string {
-  if (of.creditedPence >= of.grossPence && of.grossPence > 0) return 'CREDITED';
+  if (of.creditedPence > 0 && of.creditedPence + of.writtenOffPence >= of.grossPence) return 'CREDITED';
   if (balanceOf(of) <= 0) return 'PAID';
-  return of.allocatedPence > 0 || of.creditedPence > 0 ? 'PART_PAID' : 'ISSUED';
+  return of.allocatedPence > 0 || of.creditedPence > 0 || of.writtenOffPence > 0 ? 'PART_PAID' : 'ISSUED';
 }
 
-function checkLines({ lines, allocations, credits }: Books, found: Findings): void {
+function checkLines({ lines, allocations, credits, refunds, others }: Books, found: Findings): void {
+  const fromLines = [...allocations, ...credits.filter((one) => one.reversed === null)].filter(
+    (one) => one.source.kind === 'LINE',
+  );
   const used = groupBy(
-    [...allocations, ...credits.filter((one) => one.reversed === null)].filter(
-      (one) => one.source.kind === 'LINE',
-    ),
-    (one) => one.source.lineId ?? '',
+    [
+      ...fromLines.map((one) => ({ lineId: one.source.lineId ?? '', pence: one.pence })),
+      ...others,
+      ...refunds.flatMap((one) => (one.paid === null ? [] : [{ lineId: one.paid.lineId, pence: one.pence }])),
+    ],
+    (one) => one.lineId,
   );
   for (const each of lines) {
     const uses = used.get(each.lineId) ?? [];
@@ -180,7 +241,9 @@ function checkLines({ lines, allocations, credits }: Books, found: Findings): vo
     // A payment that went back waits whole for a person.
     const waits = each.direction === 'DEBIT' && (each.status === 'SUSPENSE' || each.status === 'PARKED');
     const open = isOurs ? each.pence - taken : waits ? each.pence : 0;
-    if (each.openPence !== open || (!isOurs && taken !== 0))
+    // Money that left has its home wholly or not at all.
+    const out = each.status === 'PAID_OUT' ? each.pence : 0;
+    if (each.openPence !== open || (!isOurs && taken !== out))
       found.add(
         `line ${each.lineId}`,
         `has ${each.openPence} pence open, its uses leave ${open} of ${each.pence}`,
@@ -190,13 +253,17 @@ function checkLines({ lines, allocations, credits }: Books, found: Findings): vo
     found.add(`line ${lineId}`, `paid ${sumOf(uses, (one) => one.pence)} pence and does not exist`);
 }
 
-function checkCredits({ credits, allocations }: Books, found: Findings): void {
+function checkCredits(books: Books, found: Findings): void {
+  const { credits, allocations } = books;
+  const refunded = groupBy(approved(books), (one) => one.creditId);
   const spent = groupBy(
     allocations.filter((one) => one.source.kind === 'CREDIT'),
     (one) => one.source.creditId ?? '',
   );
   for (const each of credits) {
-    const used = sumOf(spent.get(each.creditId) ?? [], (one) => one.pence);
+    const used =
+      sumOf(spent.get(each.creditId) ?? [], (one) => one.pence) +
+      sumOf(refunded.get(each.creditId) ?? [], (one) => one.pence);
     spent.delete(each.creditId);
     const remaining = each.reversed === null ? each.pence - used : 0;
     if (each.remainingPence !== remaining || remaining < 0 || (each.reversed !== null && used > 0))
@@ -208,8 +275,30 @@ function checkCredits({ credits, allocations }: Books, found: Findings): void {
   for (const creditId of spent.keys()) found.add(`credit ${creditId}`, 'paid an invoice and does not exist');
 }
 
-function checkNumbers(table: Table, { invoices, notes }: Books, found: Findings): void {
-  const numbered = [...invoices, ...notes, ...table.kind(receipt, 'REG', 'RECEIPT')];
+/** What moved money was decided by another person than asked for it; a refund paid out was approved; each approved has its number. */
+function checkApprovals({ refunds, writeOffs }: Books, found: Findings): void {
+  for (const [name, one] of [
+    ...refunds.map((each) => [`refund ${each.refundId}`, each] as const),
+    ...writeOffs.map((each) => [`write-off ${each.writeOffId}`, each] as const),
+  ]) {
+    if (one.status === 'REQUESTED' ? one.decided !== null : one.decided === null)
+      found.add(name, `is ${one.status} and ${one.decided === null ? 'nobody' : 'somebody'} decided it`);
+    if (one.decided?.by === one.requestedBy) found.add(name, 'was decided by who asked for it');
+  }
+  for (const one of refunds) {
+    const isApproved = one.status === 'APPROVED' || one.status === 'PAID';
+    if (isApproved !== (one.adviceNumber !== null))
+      found.add(`refund ${one.refundId}`, `is ${one.status} with advice ${one.adviceNumber}`);
+    if ((one.status === 'PAID') !== (one.paid !== null))
+      found.add(`refund ${one.refundId}`, `is ${one.status}, its payment says otherwise`);
+  }
+}
+
+function checkNumbers(table: Table, { invoices, notes, refunds }: Books, found: Findings): void {
+  const advices = refunds.flatMap(({ series, sequenceNumber }) =>
+    series === null || sequenceNumber === null ? [] : [{ series, sequenceNumber }],
+  );
+  const numbered = [...invoices, ...notes, ...advices, ...table.kind(receipt, 'REG', 'RECEIPT')];
   for (const [series, given] of groupBy(numbered, (one) => one.series)) {
     // Numbers of a previous system, of which only what was open is here.
     if (series === 'BROUGHT-OVER') continue;
@@ -252,12 +341,13 @@ function checkStatements(table: Table, found: Findings): void {
   }
 }
 
-/** Whether an invoice was settled at an instant, by its allocations and credit notes of then. */
+/** Whether an invoice was settled at an instant, by its allocations, credit notes and write-offs of then. */
 export function settledAt(
   of: Invoice,
   on: {
     readonly allocations: readonly z.output<typeof allocation>[];
     readonly notes: readonly z.output<typeof creditNote>[];
+    readonly writeOffs: readonly z.output<typeof writeOff>[];
   },
   at: string,
 ): boolean {
@@ -268,5 +358,13 @@ export function settledAt(
       (one.reversed === null || one.reversed.at > at),
   );
   const credited = on.notes.filter((one) => one.invoiceNumber === of.invoiceNumber && one.issuedAt <= at);
-  return sumOf(paid, (one) => one.pence) + sumOf(credited, (one) => one.grossPence) >= of.grossPence;
+  const givenUp = on.writeOffs.filter(
+    (one) =>
+      one.invoiceNumber === of.invoiceNumber &&
+      one.status === 'APPROVED' &&
+      one.decided !== null &&
+      one.decided.at <= at,
+  );
+  const settled = sumOf(paid, (one) => one.pence) + sumOf(credited, (one) => one.grossPence);
+  return settled + sumOf(givenUp, (one) => one.pence) >= of.grossPence;
 }

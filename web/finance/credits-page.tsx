@@ -8,6 +8,7 @@ import { penceOf, poundsOf } from '../shared/pounds.ts';
 import { Details, formatDay, formatPence, Loading, Notice, SummaryList } from '../shared/show.tsx';
 import { invoiceAddress } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
+import { RefundForm } from './refund-form.tsx';
 import { useText } from './texts.ts';
 
 type Credit = RouteResponse<typeof financeContract.listCredits>['credits'][number];
@@ -72,6 +73,11 @@ function CreditPart({ credit, done }: PartProps) {
       {mayAct && (
         <Details summary={t('credits.use')}>
           <UseForm key={credit.remainingPence} credit={credit} done={done} />
+        </Details>
+      )}
+      {mayAct && (
+        <Details summary={t('refund.title')}>
+          <RefundForm key={credit.remainingPence} credit={credit} done={done} />
         </Details>
       )}
     </section>

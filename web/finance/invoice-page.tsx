@@ -1,10 +1,23 @@
+import { useState } from 'preact/hooks';
 import { financeContract } from '../../functions/http/finance/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
-import { useApi } from '../shared/api.ts';
+import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
-import { formatDay, formatInstant, formatPence, Loading, SummaryList, Table, Tag } from '../shared/show.tsx';
+import {
+  Details,
+  formatDay,
+  formatInstant,
+  formatPence,
+  Loading,
+  Notice,
+  SummaryList,
+  Table,
+  Tag,
+} from '../shared/show.tsx';
+import { AmountForm } from './amount-form.tsx';
 import { InvoiceTag } from './invoice-tag.tsx';
 import { lineAddress } from './line-facts.tsx';
+import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
 type Invoice = RouteResponse<typeof financeContract.getInvoice>;
@@ -14,13 +27,20 @@ export function InvoicePage(props: { invoiceNumber?: string }) {
   const invoice = useApi(financeContract.getInvoice, {
     params: { invoiceNumber: props.invoiceNumber ?? '' },
   });
-  return <Loading of={invoice}>{(data) => <InvoiceView invoice={data} />}</Loading>;
+  return <Loading of={invoice}>{(data) => <InvoiceView invoice={data} reload={invoice.reload} />}</Loading>;
 }
 
-function InvoiceView({ invoice }: { invoice: Invoice }) {
+function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Promise<void> }) {
   const t = useText();
+  const mayAct = useMayAct();
+  const [told, setTold] = useState<string | undefined>(undefined);
   return (
     <>
+      {told !== undefined && (
+        <Notice key={told} success>
+          {told}
+        </Notice>
+      )}
       <a class="govuk-back-link" href="/finance/invoices">
         {t('invoices.back')}
       </a>
@@ -36,6 +56,9 @@ function InvoiceView({ invoice }: { invoice: Invoice }) {
           ...(invoice.creditedPence === 0
             ? []
             : [{ key: t('invoice.credited'), value: formatPence(invoice.creditedPence) }]),
+          ...(invoice.writtenOffPence === 0
+            ? []
+            : [{ key: t('invoice.written-off'), value: formatPence(invoice.writtenOffPence) }]),
           { key: t('invoice.reference'), value: invoice.paymentReference },
           {
             key: t('invoice.dates'),
@@ -70,7 +93,30 @@ function InvoiceView({ invoice }: { invoice: Invoice }) {
               ]),
         ]}
       />
+      {mayAct && invoice.balancePence > 0 && (
+        <Details summary={t('write-off.title')}>
+          <AmountForm
+            key={invoice.balancePence}
+            name="write-off"
+            title={t('write-off.title')}
+            hint={t('write-off.hint')}
+            pence={invoice.balancePence}
+            amountLabel={t('write-off.amount')}
+            reasonLabel={t('write-off.reason')}
+            button={t('write-off.button')}
+            run={async (body) => {
+              const { invoiceNumber } = invoice;
+              await call(financeContract.requestWriteOff, { params: { invoiceNumber }, body });
+              await reload();
+              setTold(
+                t('write-off.asked', { amount: formatPence(body.pence), invoice: invoice.invoiceNumber }),
+              );
+            }}
+          />
+        </Details>
+      )}
       <Payments invoice={invoice} />
+      <Requests invoice={invoice} />
       <History invoice={invoice} />
     </>
   );
@@ -108,6 +154,40 @@ function Payments({ invoice }: { invoice: Invoice }) {
             </>
           )}
         </>,
+      ])}
+    />
+  );
+}
+
+/** Write-offs and refunds that were asked for beside this invoice. */
+function Requests({ invoice }: { invoice: Invoice }) {
+  const t = useText();
+  const requests = [
+    ...invoice.writeOffs.map((one) => ({
+      ...one,
+      what: t('write-off.line-write-off', { amount: formatPence(one.pence) }),
+    })),
+    ...invoice.refunds.map((one) => ({
+      ...one,
+      what: t('write-off.line-refund', { amount: formatPence(one.pence) }),
+    })),
+  ].sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+  if (requests.length === 0) return null;
+  return (
+    <Table
+      caption={t('write-off.waiting')}
+      head={[t('invoice.when'), t('approvals.title'), t('invoices.status'), t('invoice.why')]}
+      rows={requests.map((one) => [
+        formatInstant(one.requestedAt),
+        'paid' in one && one.paid !== null ? (
+          <a class="govuk-link" href={lineAddress(one.paid.lineId)}>
+            {one.what}
+          </a>
+        ) : (
+          one.what
+        ),
+        t(`request-status.${one.status}`),
+        one.reason,
       ])}
     />
   );

@@ -21,6 +21,7 @@ function colourOf(status: Line['status']): TagColour {
       return 'blue';
     case 'SEEN':
     case 'OUTGOING':
+    case 'PAID_OUT':
       return 'grey';
   }
 }

@@ -7,6 +7,7 @@ import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, formatDay, formatInstant, formatPence, Loading, Notice, Tag } from '../shared/show.tsx';
 import { invoiceAddress, LineFacts, LineTag, Why } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
+import { OtherForm, RefundOfLineForm } from './other-forms.tsx';
 import { ParkForm } from './park-form.tsx';
 import { PartsForm } from './parts-form.tsx';
 import { useText } from './texts.ts';
@@ -60,6 +61,15 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
       {isOpen && <Candidates line={line} />}
       {mayAct && isOpen && line.direction === 'CREDIT' && (
         <PartsForm key={`${line.lineId}${line.openPence}`} line={line} done={done} />
+      )}
+      {mayAct && isOpen && line.direction === 'CREDIT' && (
+        <OtherForm key={`other${line.openPence}`} line={line} done={done} />
+      )}
+      {mayAct && line.status === 'OUTGOING' && line.pence > 0 && (
+        <>
+          <RefundOfLineForm line={line} done={done} />
+          <OtherForm line={line} done={done} />
+        </>
       )}
       {mayAct && line.status === 'SUSPENSE' && <ParkForm line={line} done={done} />}
       {mayAct && line.status === 'PARKED' && (
@@ -137,6 +147,29 @@ function Uses(props: { line: LineWithHistory; done: (message: string) => Promise
         payer: one.payerName,
         invoice: one.invoiceNumber,
       }),
+    })),
+    ...line.refunds.flatMap((one) =>
+      one.paid === null
+        ? []
+        : [
+            {
+              ...one.paid,
+              id: one.paid.paymentId,
+              automatic: false,
+              reversed: null,
+              text: t('uses.as-refund', {
+                amount: formatPence(one.pence),
+                number: one.adviceNumber ?? '',
+                payer: one.payerName,
+              }),
+            },
+          ],
+    ),
+    ...line.others.map((one) => ({
+      ...one,
+      id: one.entryId,
+      automatic: false,
+      text: t('uses.as-other', { amount: formatPence(one.pence), source: one.sourceName }),
     })),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return (

@@ -1,5 +1,6 @@
 import { Route, Router } from 'preact-iso';
 import { ForRoles, Shell, startPages } from '../shared/page.tsx';
+import { ApprovalsPage } from './approvals-page.tsx';
 import { BooksPage } from './books-page.tsx';
 import { BroughtOverPage } from './brought-over-page.tsx';
 import { CreditsPage } from './credits-page.tsx';
@@ -24,6 +25,7 @@ function FinancePages() {
         { href: '/finance/invoices', label: t('navigation.invoices') },
         { href: '/finance/funding-requests', label: t('navigation.funding') },
         { href: '/finance/credits', label: t('navigation.credits') },
+        { href: '/finance/approvals', label: t('navigation.approvals') },
         { href: '/finance/books', label: t('navigation.books') },
       ]}
     >
@@ -38,6 +40,7 @@ function FinancePages() {
           <Route path="/finance/invoices/:invoiceNumber" component={InvoicePage} />
           <Route path="/finance/funding-requests" component={FundingPage} />
           <Route path="/finance/credits" component={CreditsPage} />
+          <Route path="/finance/approvals" component={ApprovalsPage} />
           <Route path="/finance/books" component={BooksPage} />
           <Route default component={QueuePage} />
         </Router>

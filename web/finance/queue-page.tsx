@@ -176,7 +176,7 @@ function Parked() {
 
 function Overview({ overview }: { overview: RouteResponse<typeof financeContract.getOverview> }) {
   const t = useText();
-  const { suspense, debtors, credits, fundingRequests, lastStatement } = overview;
+  const { suspense, debtors, credits, approvals, refundsDue, fundingRequests, lastStatement } = overview;
   return (
     <>
       <h2 class="govuk-heading-m">{t('overview.title')}</h2>
@@ -195,6 +195,12 @@ function Overview({ overview }: { overview: RouteResponse<typeof financeContract
           <a class="govuk-link" href="/finance/credits">
             {t('overview.credits', { count: credits.count, amount: formatPence(credits.pence) })}
           </a>
+        </li>
+        <li>
+          <a class="govuk-link" href="/finance/approvals">
+            {t('overview.approvals', { count: approvals })}
+          </a>
+          , {t('overview.refunds', { count: refundsDue.count, amount: formatPence(refundsDue.pence) })}
         </li>
         <li>
           <a class="govuk-link" href="/finance/funding-requests">

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { refund, writeOff } from '../../payments/approval-model.ts';
 import { matchingRule } from '../../payments/matching-rules.ts';
 import {
   accountCredit,
@@ -10,19 +11,17 @@ import {
   lineStatus,
   statementStatus,
 } from '../../payments/model.ts';
+import { otherEntry } from '../../payments/other-model.ts';
 import { accountStatement, statementRefusal } from '../../payments/statements/model.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
 import { importResult } from '../admin/reads.ts';
+import { approvalsRoutes } from './approvals-routes.ts';
+import { finance, lineParams, readers, reason, requestId } from './inputs.ts';
 
 const instant = z.iso.datetime();
-const finance = ['finance', 'finance_approver'] as const;
-const readers = ['finance', 'finance_approver', 'auditor', 'admin'] as const;
-const reason = z.string().trim().min(1).max(500);
-/** Chosen by the page once per form, so that the same form sent twice books once. */
-const requestId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
 
 export const statementSummary = z.object({
   statementId: z.string(),
@@ -90,6 +89,9 @@ export const lineView = z.object({
 const lineWithHistory = lineView.extend({
   allocations: z.array(allocation),
   credits: z.array(accountCredit),
+  /** Refunds that were paid with it, and what of it is no fee. */
+  refunds: z.array(refund.omit({ queueKey: true, queueSort: true })),
+  others: z.array(otherEntry.omit({ roundKey: true, roundSort: true }).extend({ sourceName: z.string() })),
 });
 
 export const invoiceSummary = z.object({
@@ -108,6 +110,7 @@ export const invoiceSummary = z.object({
   grossPence: pence,
   allocatedPence: pence,
   creditedPence: pence,
+  writtenOffPence: pence,
   balancePence: pence,
   status: invoiceStatus,
   overdueDays: z.number().int().nonnegative(),
@@ -146,10 +149,9 @@ export const funderView = z.object({
   ),
 });
 
-const lineParams = z.object({ lineId: z.string().min(1).max(80) });
-
 /** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
 export const financeContract = defineContract({
+  ...approvalsRoutes,
   getOverview: {
     method: 'GET',
     path: '/api/finance/overview',
@@ -166,6 +168,9 @@ export const financeContract = defineContract({
         overduePence: pence,
       }),
       credits: z.object({ count: z.number().int(), pence }),
+      /** Requests that wait for a second person, and refunds to be paid out. */
+      approvals: z.number().int(),
+      refundsDue: z.object({ count: z.number().int(), pence }),
       fundingRequests: z.number().int(),
       lastStatement: statementSummary.nullable(),
     }),
@@ -263,7 +268,7 @@ export const financeContract = defineContract({
     path: '/api/finance/lines/{lineId}/allocations/{allocationId}/reverse',
     roles: finance,
     summary:
-      'Takes an allocation (or a credit on account not yet used) back with a reason; the money returns to the line and the line to the queue.',
+      'Takes what was made from a line (an allocation, a credit on account not yet used, a refund’s payment, other income) back with a reason; the money returns to the line and the line to the queue.',
     params: lineParams.extend({ allocationId: z.string().min(1).max(120) }),
     body: z.object({ reason }),
     response: lineWithHistory,
@@ -315,7 +320,7 @@ export const financeContract = defineContract({
       lines: z.array(z.object({ description: z.string(), netPence: pence })),
       documents: z.array(
         z.object({
-          kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT']),
+          kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT', 'REFUND_ADVICE']),
           number: z.string(),
           issuedOn: calendarDay,
           url: z.url(),
@@ -326,6 +331,8 @@ export const financeContract = defineContract({
         creditNote.pick({ creditNoteNumber: true, issuedOn: true, grossPence: true, reason: true }),
       ),
       credits: z.array(accountCredit),
+      writeOffs: z.array(writeOff.omit({ queueKey: true, queueSort: true })),
+      refunds: z.array(refund.omit({ queueKey: true, queueSort: true })),
       history: z.array(historyEntry),
     }),
   },

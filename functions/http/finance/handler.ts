@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { useId } from '../../payments/allocate.ts';
+import { dueRefunds, openApprovals } from '../../payments/approvals.ts';
 import { balanceOf } from '../../payments/balance.ts';
 import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
@@ -28,6 +29,8 @@ import {
   listInvoices,
   openInvoices,
   readInvoice,
+  refundsOf,
+  writeOffsOf,
 } from '../../payments/store.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
 import {
@@ -47,6 +50,7 @@ import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { londonDate } from '../../shared/time/london.ts';
+import { approvalsHandlers } from './approvals-handlers.ts';
 import { financeContract } from './contract.ts';
 
 /** Lines of a statement on one page. */
@@ -60,14 +64,17 @@ const sum = <T>(of: readonly T[], pence: (each: T) => number): number =>
 export const handler = audienceHandler(
   financeContract,
   {
+    ...approvalsHandlers,
     async getOverview(_input, { now, language }) {
-      const [suspense, parked, debtors, credits, requests, [last]] = await Promise.all([
+      const [suspense, parked, debtors, credits, requests, [last], approvals, refunds] = await Promise.all([
         listSuspense(now),
         listParked(),
         openInvoices(),
         openCredits(),
         fundingRequests(),
         listStatements(),
+        openApprovals(),
+        dueRefunds(),
       ]);
       const today = londonDate(now);
       const overdue = debtors.filter(({ dueOn }) => dueOn < today);
@@ -86,6 +93,8 @@ export const handler = audienceHandler(
           overduePence: sum(overdue, balanceOf),
         },
         credits: { count: credits.length, pence: sum(credits, ({ remainingPence }) => remainingPence) },
+        approvals: approvals.refunds.length + approvals.writeOffs.length,
+        refundsDue: { count: refunds.length, pence: sum(refunds, ({ pence }) => pence) },
         fundingRequests: requests.length,
         lastStatement: last === undefined ? null : await presentStatement(last, language, new Names()),
       };
@@ -160,14 +169,17 @@ export const handler = audienceHandler(
       const invoice = await readInvoice(params.invoiceNumber);
       const { registrationId, invoiceNumber } = invoice;
       const names = new Names();
-      const [registration, documents, allocations, notes, credits, history] = await Promise.all([
-        findRegistration(registrationId),
-        paymentDocumentsOf(registrationId),
-        allocationsOf(registrationId),
-        creditNotesOf(registrationId),
-        accountCreditsOf(registrationId),
-        moneyHistory(registrationId, language, names),
-      ]);
+      const [registration, documents, allocations, notes, credits, writeOffs, refunds, history] =
+        await Promise.all([
+          findRegistration(registrationId),
+          paymentDocumentsOf(registrationId),
+          allocationsOf(registrationId),
+          creditNotesOf(registrationId),
+          accountCreditsOf(registrationId),
+          writeOffsOf(registrationId),
+          refundsOf(registrationId),
+          moneyHistory(registrationId, language, names),
+        ]);
       const its = <T extends { readonly invoiceNumber: string }>(records: readonly T[]): T[] =>
         records.filter((each) => each.invoiceNumber === invoiceNumber);
       return {
@@ -180,6 +192,8 @@ export const handler = audienceHandler(
         allocations: await withNames(its(allocations), names),
         creditNotes: its(notes),
         credits: await withNames(its(credits), names),
+        writeOffs: its(writeOffs),
+        refunds: its(refunds),
         history,
       };
     },

@@ -47,7 +47,7 @@ export const fee = z.object({
 
 /** An invoice, credit note or receipt of the registration, as a page links to it. `url` is presigned for some minutes. */
 export const paymentDocument = z.object({
-  kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT']),
+  kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT', 'REFUND_ADVICE']),
   number: z.string(),
   issuedOn: calendarDay,
   url: z.url(),

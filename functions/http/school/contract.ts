@@ -77,7 +77,7 @@ export const registrationView = z.object({
   invoices: z.array(
     z.object({
       number: z.string(),
-      kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT']),
+      kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT', 'REFUND_ADVICE']),
       pence: z.number().int(),
       issuedAt: instant,
       dueOn: z.iso.date().nullable(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { balanceOf } from '../../payments/balance.ts';
 import { paymentDay } from '../../payments/due.ts';
 import { invoiceOf } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
@@ -32,7 +33,7 @@ export const handler = taskHandler(
       payerReaders(registration),
       {
         invoice: invoice.invoiceNumber,
-        balance: formatPence(invoice.grossPence - invoice.allocatedPence - invoice.creditedPence),
+        balance: formatPence(balanceOf(invoice)),
         due: formatDate(due, language),
         paymentReference: invoice.paymentReference,
         purchaseOrder: invoice.purchaseOrder ?? '-',

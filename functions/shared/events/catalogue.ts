@@ -90,6 +90,18 @@ export const catalogue = {
   CreditReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
   CreditUsed: define(registration.extend({ invoiceNumber: id, creditId: id })),
   CreditUseReversed: define(registration.extend({ invoiceNumber: id, creditId: id })),
+  /** Money of a bank line that is no fee: a grant, a bank charge. */
+  OtherEntered: define(z.object({ lineId: id, statementId: id })),
+  OtherReversed: define(z.object({ lineId: id, statementId: id })),
+  /** Refunds and write-offs: asked for by one person, decided by another. */
+  RefundRequested: define(registration.extend({ refundId: id })),
+  RefundApproved: define(registration.extend({ refundId: id })),
+  RefundRefused: define(registration.extend({ refundId: id })),
+  RefundPaid: define(registration.extend({ refundId: id, lineId: id })),
+  RefundPaymentReversed: define(registration.extend({ refundId: id, lineId: id })),
+  WriteOffRequested: define(registration.extend({ writeOffId: id, invoiceNumber: id })),
+  WriteOffApproved: define(registration.extend({ writeOffId: id, invoiceNumber: id })),
+  WriteOffRefused: define(registration.extend({ writeOffId: id, invoiceNumber: id })),
   StatementAccepted: define(z.object({ statementId: id })),
   /** A bank line as it was recorded: left to people, money that left, or known from an earlier statement. */
   LineQueued: define(z.object({ lineId: id, statementId: id })),

@@ -87,6 +87,41 @@ const corruptions: Readonly<Record<InvariantName, readonly [string, (store: Stor
     ],
     ['a counter ahead of its documents', (store) => change(store, 'COUNTER#CN-2026', 'COUNTER', { last: 2 })],
     [
+      'a refund that was decided by who asked for it',
+      (store) => change(store, 'REG#REG1', 'REFUND#REFUND2', { requestedBy: 'APPROVER' }),
+    ],
+    [
+      'a refund that was approved and is said to wait',
+      (store) => change(store, 'REG#REG1', 'REFUND#REFUND2', { status: 'REQUESTED', decided: null }),
+    ],
+    [
+      'a refund of another amount than was posted',
+      (store) => change(store, 'REG#REG1', 'REFUND#REFUND2', { pence: 10_001 }),
+    ],
+    [
+      'a refund that is paid by no line',
+      (store) => change(store, 'REG#REG1', 'REFUND#REFUND1', { status: 'APPROVED', paid: null }),
+    ],
+    [
+      'a line that paid out for nothing',
+      (store) => change(store, 'STATEMENT#ST1', 'LINE#00003', { status: 'PAID_OUT' }),
+    ],
+    [
+      'a write-off that was refused and still counts',
+      (store) => change(store, 'REG#REG2', 'WRITEOFF#WRITEOFF1', { status: 'REFUSED' }),
+    ],
+    [
+      'a write-off that its own asker approved',
+      (store) =>
+        change(store, 'REG#REG2', 'WRITEOFF#WRITEOFF1', {
+          decided: { by: 'FINANCE', at: '2026-06-20T09:00:00.000Z', reason: 'Seen' },
+        }),
+    ],
+    [
+      'a grant that is more than its line',
+      (store) => change(store, 'STATEMENT#ST1', 'OTHER#GRANT1', { pence: 40_001 }),
+    ],
+    [
       'a status that is not what the amounts say',
       (store) => change(store, 'REG#REG1', 'INVOICE#PSQM-2026-00001', { status: 'PART_PAID' }),
     ],
