@@ -9,7 +9,7 @@ import type { Draw } from './draw.ts';
 import type { SchoolStory } from './story.ts';
 
 export const DAY = 24 * 3600 * 1000;
-const AT_ONCE = 6;
+const AT_ONCE = 10;
 
 export const calendarOf = z.object({
   registrationOpens: z.string(),
