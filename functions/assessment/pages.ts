@@ -16,3 +16,5 @@ export const financePage = (): string => `${site()}/finance/`;
 /** The public page that verifies a certificate: the address in its QR code. */
 export const verificationPage = (certificateNumber: string): string =>
   `${site()}/verify/?number=${encodeURIComponent(certificateNumber)}`;
+/** The panel's page of a round. */
+export const panelRoundPage = (roundId: string): string => `${site()}/panel/rounds/${roundId}`;

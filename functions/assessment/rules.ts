@@ -13,7 +13,7 @@ import type {
 } from './model.ts';
 
 /** What a hard rule asks about a person. */
-export type Reader = Pick<Person, 'personId' | 'email' | 'hubIds' | 'assessor'>;
+export type Reader = Pick<Person, 'personId' | 'email' | 'hubIds' | 'assessor' | 'panelConflicts'>;
 /** What a hard rule asks about a submission. */
 export type ReadableSubmission = Pick<
   Registration,
@@ -40,8 +40,8 @@ export function conflictOf(
       return 'EMPLOYER';
     }
   }
-  if (reader.assessor?.conflicts.some((conflict) => conflict.schoolId === schoolId) === true)
-    return 'CONFLICT';
+  const declared = [...(reader.assessor?.conflicts ?? []), ...(reader.panelConflicts ?? [])];
+  if (declared.some((conflict) => conflict.schoolId === schoolId)) return 'CONFLICT';
   return undefined;
 }
 

@@ -88,12 +88,39 @@ export const proposedOutcome = recommendation.extend({
   feedback: z.string(),
   proposedAt: z.iso.datetime(),
   confirmBy: calendarDay,
+  /** Meeting of the panel that confirmed it, so that a meeting finds its decisions. */
+  meeting: z.number().int().positive().optional(),
   roundKey: z.string().optional(),
   roundSort: z.string().optional(),
   queueKey: z.string().optional(),
   queueSort: z.string().optional(),
 });
 export type ProposedOutcome = z.output<typeof proposedOutcome>;
+
+/** Somebody of the panel who was present and took no part in a case. */
+export const keptOut = z.object({ personId: z.string(), because: z.enum(['JUDGED', 'CONFLICT']) });
+export type KeptOut = z.output<typeof keptOut>;
+
+/**
+ * A meeting of the award panel: `ROUND#<id>/PANEL-MEETING#<nnnn>`. Who is present is fixed while it lasts, which is until
+ * it is closed or its day is over: whoever comes or goes makes it another meeting, so that its minutes say who decided what.
+ */
+export const panelMeeting = z.object({
+  roundId: z.string(),
+  number: z.number().int().positive(),
+  status: z.enum(['OPEN', 'CLOSED']),
+  /** Quorum of the round's policy at the time. */
+  quorum: z.number().int().positive(),
+  present: z.array(z.string()).min(1),
+  openedBy: z.string(),
+  openedAt: z.iso.datetime(),
+  closedBy: z.string().nullable(),
+  closedAt: z.iso.datetime().nullable(),
+  note: z.string().nullable(),
+  /** Cases for which no quorum was present: nothing is confirmed, they go to the next meeting. */
+  postponed: z.array(z.string()),
+});
+export type PanelMeeting = z.output<typeof panelMeeting>;
 
 /** The confirmed decision: `REG#<id>/DECISION`; immutable, embargoed until the results are released. */
 export const decision = recommendation.extend({
@@ -106,6 +133,11 @@ export const decision = recommendation.extend({
   /** Given where the panel changed what was proposed. */
   reason: z.string().nullable(),
   feedback: z.string(),
+  /** Meeting in which it was decided; null for decisions of before meetings were recorded. */
+  meeting: z.number().int().positive().nullable().default(null),
+  /** Who of those present decided it, and who was present and kept out of it. */
+  decidedBy: z.array(z.string()).default([]),
+  keptOut: z.array(keptOut).default([]),
 });
 export type Decision = z.output<typeof decision>;
 

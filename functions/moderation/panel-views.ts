@@ -7,7 +7,8 @@ import { readPeople } from '../people/store.ts';
 import { decidedOutcomes, type Round } from '../programme/model.ts';
 import type { Registration, RegistrationStatus } from '../registration/model.ts';
 import type { Role } from '../shared/access/identity.ts';
-import type { Decision, ModerationCase, ProposedOutcome, Reading } from './model.ts';
+import { isSitting } from './meetings.ts';
+import type { Decision, ModerationCase, PanelMeeting, ProposedOutcome, Reading } from './model.ts';
 import { findCase, findDecision, findOutcome, findReadingReview, listReadings } from './store.ts';
 
 /** Who asks, with their roles: only the panel confirms. */
@@ -86,6 +87,19 @@ export async function namesOf(personIds: readonly string[]) {
   return (personId: string) => ({ personId, name: people.get(personId) ?? personId });
 }
 
+/** A meeting of the panel as its list shows it. */
+export function meetingView(meeting: PanelMeeting, name: Namer, now: Date) {
+  return {
+    number: meeting.number,
+    sitting: isSitting(meeting, now),
+    quorum: meeting.quorum,
+    openedAt: meeting.openedAt,
+    closedAt: meeting.closedAt,
+    present: meeting.present.map(name),
+    postponed: meeting.postponed.length,
+  };
+}
+
 /** Everything behind one case, for whoever has no conflict in it. */
 export async function caseDetail(
   asker: Asker,
@@ -107,7 +121,9 @@ export async function caseDetail(
   const name = await namesOf([
     ...own.map(({ assessorId }) => assessorId),
     ...readings.map(({ readerId }) => readerId),
-    ...(decided === undefined ? [] : [decided.confirmedBy]),
+    ...(decided === undefined
+      ? []
+      : [decided.confirmedBy, ...decided.decidedBy, ...decided.keptOut.map(({ personId }) => personId)]),
     ...(hold === undefined ? [] : [hold.by]),
   ]);
   const framework = criteriaView(round, registration.targetLevel);
@@ -145,6 +161,9 @@ export async function caseDetail(
             at: decided.at,
             reason: decided.reason,
             feedback: decided.feedback,
+            meeting: decided.meeting,
+            decidedBy: decided.decidedBy.map(name),
+            keptOut: decided.keptOut.map(({ personId, because }) => ({ ...name(personId), because })),
           },
     hold: hold?.status === 'HELD' ? { reason: hold.reason, by: name(hold.by), at: hold.at } : null,
   };

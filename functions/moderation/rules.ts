@@ -7,7 +7,7 @@ import {
   type Reader,
   sameRecommendation,
 } from '../assessment/rules.ts';
-import type { ProposedOutcome } from './model.ts';
+import type { KeptOut, ProposedOutcome } from './model.ts';
 
 /**
  * Whether a moderator may read a case: no conflict, nobody who judged it or was asked before, approved for its level and
@@ -39,11 +39,30 @@ export function chooseReader(
 
 /** Why a panel member cannot confirm an outcome as it is asked, as a code of the texts; undefined: they can. */
 export type ConfirmationRefusal =
+  | 'not-present'
+  | 'no-quorum'
   | 'judged-yourself'
   | 'case-conflict'
   | 'not-proposed'
   | 'change-needs-reason'
   | 'level-does-not-fit';
+
+/** Who of those present decides a case: all but those who judged it or have a conflict in it. Pure. */
+export function decidersOf(
+  present: readonly Reader[],
+  submission: ReadableSubmission,
+  proposed: Pick<ProposedOutcome, 'judgedBy'>,
+): { readonly decidedBy: string[]; readonly keptOut: KeptOut[] } {
+  const decidedBy: string[] = [];
+  const keptOut: KeptOut[] = [];
+  for (const member of present) {
+    const { personId } = member;
+    if (proposed.judgedBy.includes(personId)) keptOut.push({ personId, because: 'JUDGED' });
+    else if (conflictOf(member, submission) !== undefined) keptOut.push({ personId, because: 'CONFLICT' });
+    else decidedBy.push(personId);
+  }
+  return { decidedBy, keptOut };
+}
 
 /** What a panel member asks to confirm. */
 export interface Confirmation extends Recommendation {

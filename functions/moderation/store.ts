@@ -20,7 +20,9 @@ import {
   drawPage,
   type ModerationCase,
   moderationCase,
+  type PanelMeeting,
   type ProposedOutcome,
+  panelMeeting,
   proposedOutcome,
   type Reading,
   reading,
@@ -44,6 +46,24 @@ export const decisionKey = (registrationId: string): Key => ({
   pk: registrationPk(registrationId),
   sk: 'DECISION',
 });
+
+export const meetingPrefix = 'PANEL-MEETING#';
+export const meetingKey = (roundId: string, number: number): Key => ({
+  pk: roundPk(roundId),
+  sk: `${meetingPrefix}${padded(number, 4)}`,
+});
+
+/** The panel's meetings of a round, the earliest first. Consistent. */
+export async function listMeetings(roundId: string): Promise<Stored<PanelMeeting>[]> {
+  return (await queryCollection(roundPk(roundId), meetingPrefix)).map((item) =>
+    parseStored(panelMeeting, item),
+  );
+}
+
+/** A meeting of the panel; throws `NotFoundError`. */
+export function readMeeting(roundId: string, number: number): Promise<Stored<PanelMeeting>> {
+  return readExisting(panelMeeting, meetingKey(roundId, number));
+}
 
 /** `<registrationId>.<nn>`, as in `READING#<nn>` of the registration's collection. */
 export const readingIdOf = (registrationId: string, number: number): string =>

@@ -217,9 +217,21 @@ export async function placeByAdmin(
     const events = restartEvents(collection, 'registration', record, attempt);
     await placeInHub(registrationId, hubId, actor, now, { events, also });
   }
-  for (const { stuckId, status } of await openStuckCases(collection, 'registration')) {
-    if (status === 'GIVEN_UP') await resolveStuck(collection, stuckId, actor, `placed in hub ${hubId}`, now);
-  }
+  await resolveGivenUp(collection, `placed in hub ${hubId}`, actor, now);
+}
+
+/** Takes what a registration's stage gave up off the stuck board; how many entries there were. */
+export async function resolveGivenUp(
+  collection: string,
+  resolution: string,
+  actor: Actor,
+  now: Date,
+): Promise<number> {
+  const givenUp = (await openStuckCases(collection, 'registration')).filter(
+    ({ status }) => status === 'GIVEN_UP',
+  );
+  for (const { stuckId } of givenUp) await resolveStuck(collection, stuckId, actor, resolution, now);
+  return givenUp.length;
 }
 
 /** Entries of the stuck board for a stage that nobody has resolved. */

@@ -1,26 +1,11 @@
+import { type Cell, csvOf } from '../shared/csv/csv-of.ts';
 import type { Pence } from '../shared/money/pence.ts';
 import { balanceOf } from './balance.ts';
 import type { Invoice, PostedLine, Posting } from './model.ts';
 
-type Cell = string | number | null;
-
 /** Pounds with two decimals and a point, as spreadsheets read them. */
 const pounds = (pence: Pence): string =>
   `${pence < 0 ? '-' : ''}${Math.floor(Math.abs(pence) / 100)}.${String(Math.abs(pence) % 100).padStart(2, '0')}`;
-
-/**
- * A CSV (RFC 4180) with a byte order mark. What a payer wrote may begin like a formula; such a cell gets an apostrophe,
- * so that a spreadsheet shows it rather than runs it.
- */
-export function csvOf(heads: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cell = (value: Cell): string => {
-    const text = value === null ? '' : String(value);
-    const isAmount = /^-?\d+(\.\d+)?$/.test(text);
-    const safe = !isAmount && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `\ufeff${[heads, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
-}
 
 /** One row for each entry of each posting: debits and credits of both columns sum to the same. */
 export function ledgerCsv(postings: readonly Posting[]): { csv: string; rows: number } {

@@ -25,6 +25,8 @@ export const person = z.object({
   email: z.email(),
   name: z.string().min(1),
   language,
+  /** Schools with which somebody of the panel declared a conflict, with the reason given. */
+  panelConflicts: z.array(z.object({ schoolId: z.string(), reason: z.string() })).optional(),
   roles: z.array(role),
   hubIds: z.array(z.string()),
   funderIds: z.array(z.string()),

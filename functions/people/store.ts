@@ -179,6 +179,24 @@ export function setAssessorProfile(
   });
 }
 
+/** Notes a conflict with a school that somebody of the panel declares. The same school again changes nothing. */
+export function declarePanelConflict(
+  personId: string,
+  conflict: { readonly schoolId: string; readonly reason: string },
+  now: Date,
+): Promise<Stored<Person>> {
+  return changePerson(personId, now, (current) => {
+    const declared = current.panelConflicts ?? [];
+    if (declared.some(({ schoolId }) => schoolId === conflict.schoolId)) return undefined;
+    return {
+      set: { panelConflicts: [...declared, conflict] },
+      action: 'declare-panel-conflict',
+      actor: { kind: 'person', id: personId },
+      reason: conflict.reason,
+    };
+  });
+}
+
 /**
  * Corrects a person's name or address, with what it was in the audit; the same again changes nothing. An address that
  * changes is free again for others, and ends the sessions that were begun with it. Refuses another person's address

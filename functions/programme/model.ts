@@ -130,6 +130,8 @@ export const policies = z.object({
   training: z.object({
     reminderDaysBefore: z.array(z.number().int()),
     minimumSessions: z.number().int().nonnegative(),
+    /** Days that a hub leader has for feedback on a plan and for answering a request, before the list shows it as late. */
+    answerDays: z.number().int().positive().default(14),
   }),
   /** Level changes allowed until `levelChangeCutOff`: pairs of from and to (domain.md 1.1). */
   levelChanges: z.array(z.object({ from: level, to: level })),
@@ -160,6 +162,15 @@ export const policies = z.object({
     adjudicationDays: z.number().int().positive(),
     confirmationDays: z.number().int().positive(),
   }),
+  /** How the award panel decides (domain.md 2.1: a committee confirms; its size is nowhere stated). */
+  panel: z
+    .object({
+      /** Members who must be present and free to decide a case (neither judged it nor have a conflict), each case for itself. */
+      quorum: z.number().int().positive(),
+      /** Days before the results day from which panel and admins are told each day what is still unconfirmed. */
+      callDaysBefore: z.number().int().nonnegative(),
+    })
+    .default({ quorum: 2, callDaysBefore: 7 }),
   award: z.object({ validityMonths: z.number().int().positive() }),
   furtherEvidenceWorkingDays: z.number().int().positive(),
 });

@@ -20,17 +20,15 @@ export interface Late {
   readonly session?: number;
 }
 
-/** Days that a hub leader has for feedback on a plan and for answering a request, before the list shows it as late. */
-const ANSWER_DAYS = 14;
-
 /** All that is late for a school at `now`, the longest first. Pure. */
 export function lateOf(
-  round: Pick<Round, 'calendar'>,
+  round: Pick<Round, 'calendar' | 'policies'>,
   registration: Registration,
   training: Training | undefined,
   submission: Pick<Submission, 'status'> | undefined,
   now: Date,
 ): Late[] {
+  const { answerDays } = round.policies.training;
   const late: Late[] = [];
   const add = (code: Late['code'], since: Date, session?: number): void => {
     if (now > since) late.push({ code, since, ...(session === undefined ? {} : { session }) });
@@ -38,7 +36,7 @@ export function lateOf(
   if (registration.status === 'IN_TRAINING' && training !== undefined) {
     if (training.actionPlan === null) add('action-plan', deadlineFor(round, registration, 'actionPlanDue'));
     if (training.actionPlan !== null && training.feedback === null)
-      add('action-plan-feedback', afterDays(training.actionPlan.receivedAt, ANSWER_DAYS));
+      add('action-plan-feedback', afterDays(training.actionPlan.receivedAt, answerDays));
   }
   if (
     (registration.status === 'IN_TRAINING' || registration.status === 'READY_TO_SUBMIT') &&
@@ -49,8 +47,7 @@ export function lateOf(
     }
     if (!registration.targetLevelConfirmed)
       add('level', deadlineFor(round, registration, 'levelChangeCutOff'));
-    if (training.levelRequest !== null)
-      add('level-request', afterDays(training.levelRequest.at, ANSWER_DAYS));
+    if (training.levelRequest !== null) add('level-request', afterDays(training.levelRequest.at, answerDays));
   }
   if (registration.status === 'READY_TO_SUBMIT' && submission !== undefined) {
     const signOffDue = deadlineFor(round, registration, 'signOffDue');

@@ -1,5 +1,6 @@
 import { moderatorContract } from '../../functions/http/moderator/contract.ts';
 import { panelContract } from '../../functions/http/panel/contract.ts';
+import { papersContract } from '../../functions/http/panel-papers/contract.ts';
 import type { StageDefinition } from './types.ts';
 
 /** From returned reviews to confirmed decisions. */
@@ -83,9 +84,23 @@ export const moderationStage: StageDefinition = {
     },
     'panel-api': {
       description:
-        "The panel's pages: proposed outcomes, decisions, holds; an admin's allocation and readers",
-      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+        "The panel's pages: proposed outcomes, meetings, decisions, holds; an admin's allocation and readers",
+      grants: {
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+        mail: true,
+      },
       http: { audience: 'panel', contract: panelContract },
+      memoryMb: 1024,
+    },
+    'panel-papers-api': {
+      description: 'Minutes of the panel as PDF, kept and handed out by a short-lived address',
+      grants: {
+        table: ['BatchGetItem', 'Query'],
+        buckets: { documents: { actions: ['GetObject', 'PutObject'], prefix: 'panel/' } },
+      },
+      http: { audience: 'panel-papers', contract: papersContract },
+      large: true,
+      timeoutSeconds: 29,
       memoryMb: 1024,
     },
   },

@@ -33,9 +33,15 @@ export const operationsStage: StageDefinition = {
         detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },
     },
+    'resolve-given-up': {
+      description:
+        'Takes the search for a hub that was given up off the stuck board when the school withdraws',
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
+      onEvents: ['RegistrationWithdrawn', 'RegistrationLapsed'],
+    },
     'keep-round': {
       description: 'Does each morning what the calendars of the rounds ask for',
-      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
       schedule: 'cron(0 9 * * ? *)',
       timeoutSeconds: 120,
     },

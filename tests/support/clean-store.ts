@@ -1,8 +1,8 @@
 import { assignment } from '../../functions/assessment/model.ts';
 import { award } from '../../functions/awards/model.ts';
 import { awardKey } from '../../functions/awards/store.ts';
-import { decision, reading } from '../../functions/moderation/model.ts';
-import { decisionKey, readingKeys } from '../../functions/moderation/store.ts';
+import { decision, panelMeeting, reading } from '../../functions/moderation/model.ts';
+import { decisionKey, meetingKey, readingKeys } from '../../functions/moderation/store.ts';
 import { person } from '../../functions/people/model.ts';
 import type { Registration } from '../../functions/registration/model.ts';
 import { registration } from '../../functions/registration/model.ts';
@@ -26,7 +26,7 @@ import type { ExecutionDetails, ExecutionSnapshot, Item, Snapshot } from '../../
 import { sampleAssignment, sampleReader } from './assessing.ts';
 import { books } from './clean-books.ts';
 import { AT, actor, record, round, sha256, told } from './clean-records.ts';
-import { sampleDecision, sampleReading } from './moderating.ts';
+import { sampleDecision, sampleMeeting, sampleReading } from './moderating.ts';
 import { sampleDocument, sampleRegistration, sampleSubmission } from './school-year.ts';
 
 export const NOW = new Date('2026-06-30T12:00:00.000Z');
@@ -166,6 +166,7 @@ function judgementOf(registrationId: string): Item[] {
       { name: 'SecondReadingReturned', detail: about },
     ),
     ...record(decisionKey(registrationId), decision.parse(sampleDecision())),
+    ...record(meetingKey(round.roundId, 1), panelMeeting.parse(sampleMeeting())),
     ...record(
       awardKey('URN-100001', 'PSQM-C-1'),
       award.parse({

@@ -1,4 +1,10 @@
-import type { Decision, ModerationCase, ProposedOutcome, Reading } from '../../functions/moderation/model.ts';
+import type {
+  Decision,
+  ModerationCase,
+  PanelMeeting,
+  ProposedOutcome,
+  Reading,
+} from '../../functions/moderation/model.ts';
 
 /** Records of moderation as tests begin with them; invented throughout. */
 export function sampleCase(change: Partial<ModerationCase> = {}): ModerationCase {
@@ -63,6 +69,26 @@ export function sampleDecision(change: Partial<Decision> = {}): Decision {
     at: '2027-08-28T09:00:00.000Z',
     reason: null,
     feedback: 'The children enquire, and the leadership has impact.',
+    meeting: 1,
+    decidedBy: ['P1', 'P2'],
+    keptOut: [],
+    ...change,
+  };
+}
+
+export function sampleMeeting(change: Partial<PanelMeeting> = {}): PanelMeeting {
+  return {
+    roundId: 'R26-AUTUMN',
+    number: 1,
+    status: 'CLOSED',
+    quorum: 2,
+    present: ['P1', 'P2'],
+    openedBy: 'P1',
+    openedAt: '2027-08-28T08:00:00.000Z',
+    closedBy: 'P1',
+    closedAt: '2027-08-28T12:00:00.000Z',
+    note: null,
+    postponed: [],
     ...change,
   };
 }

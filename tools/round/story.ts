@@ -39,6 +39,8 @@ export interface SchoolStory {
   readonly quality: Quality;
   /** The second reader, where there is one, judges otherwise. */
   readonly disputed: boolean;
+  /** The panel awards it although the readers did not recommend that. */
+  readonly overruled: boolean;
 }
 
 /**
@@ -118,6 +120,7 @@ export function schoolStory(applicant: Applicant, index: number, count: number, 
     // A level below PSQM does not exist, so a PSQM school cannot be awarded lower.
     quality: quality === 'LOWER' && level === 'PSQM' ? 'ALL_MET' : quality,
     disputed: dealt.disputed ?? (level === 'OUTREACH' && draw.chance(0.3, ...ask('disputed'))),
+    overruled: dealt.overruled ?? false,
   };
 }
 
@@ -129,6 +132,7 @@ interface Dealt {
   readonly withdraws?: boolean;
   readonly changesContact?: boolean;
   readonly disputed?: boolean;
+  readonly overruled?: boolean;
 }
 
 function dealtCase(index: number, count: number): Dealt {
@@ -162,6 +166,7 @@ function dealtCase(index: number, count: number): Dealt {
     { ...plain, payment: 'RETYPED' },
     { ...plain, level: 'OUTREACH', quality: 'LOWER', disputed: false },
     { ...plain, level: 'GILT', upload: 'EXTENDED' },
+    { ...plain, level: 'PSQM', quality: 'WORKING_TOWARDS', disputed: false, overruled: true },
   ];
   const dealt = index < (count < 30 ? 5 : cases.length) ? cases[index] : undefined;
   return dealt ?? {};

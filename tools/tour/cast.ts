@@ -94,6 +94,7 @@ const storyOf = (language: View['language'], payment: Payment): SchoolStory => (
   uploadsOnDay: 10,
   quality: 'ALL_MET',
   disputed: false,
+  overruled: false,
 });
 
 function caseOf(part: Part, story: SchoolStory, index: number): SchoolCase {

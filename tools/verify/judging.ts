@@ -117,9 +117,37 @@ const decision = z.object({
   level: z.string().nullable(),
   judgedBy: z.array(z.string()),
   confirmedBy: z.string(),
+  roundId: z.string(),
+  meeting: z.number().nullish(),
+  decidedBy: z.array(z.string()).default([]),
 });
+const panelMeeting = z.object({ quorum: z.number(), present: z.array(z.string()) });
 
-/** Whoever confirmed a decision judged the case in no part of it, and nobody read the same case twice. */
+/** What is wrong with how the meeting of a decision was made up; nothing for decisions of before meetings were kept. */
+function problemsOfMeeting(table: Table, each: z.output<typeof decision>): string[] {
+  const { meeting: number, roundId, decidedBy, judgedBy, confirmedBy } = each;
+  if (number === undefined || number === null) return [];
+  const meeting = table.get(
+    panelMeeting,
+    `ROUND#${roundId}`,
+    `PANEL-MEETING#${String(number).padStart(4, '0')}`,
+  );
+  if (meeting === undefined) return [`its meeting ${number} is not known`];
+  const judge = decidedBy.find((personId) => judgedBy.includes(personId));
+  const absent = [...decidedBy, confirmedBy].find((personId) => !meeting.present.includes(personId));
+  return [
+    ...(decidedBy.length < meeting.quorum
+      ? [`decided by ${decidedBy.length}, below the quorum of ${meeting.quorum}`]
+      : []),
+    ...(judge === undefined ? [] : [`${judge} decided what they judged`]),
+    ...(absent === undefined ? [] : [`${absent} decided and was not present`]),
+  ];
+}
+
+/**
+ * Whoever confirmed or decided judged the case in no part of it, was present in the meeting, and was not alone below its
+ * quorum; nobody read the same case twice.
+ */
 export function nobodyDecidesOwn(table: Table): Violation[] {
   const found = new Findings('nobody-decides-their-own-review');
   const readers = groupBy(
@@ -138,6 +166,7 @@ export function nobodyDecidesOwn(table: Table): Violation[] {
     if (twice !== undefined) found.add(`REG#${registrationId}`, `${twice} read the case twice`);
   }
   for (const each of table.kind(decision, 'REG', 'DECISION')) {
+    for (const problem of problemsOfMeeting(table, each)) found.add(`REG#${each.registrationId}`, problem);
     const judged = (readers.get(each.registrationId) ?? []).map(({ readerId }) => readerId);
     if ([...judged, ...each.judgedBy].includes(each.confirmedBy))
       found.add(each.pk, `${each.confirmedBy} judged the case and confirmed it`);

@@ -6,6 +6,8 @@ import { Button, ErrorSummary, Form, TextArea, useSubmission } from '../shared/f
 import { useLanguage } from '../shared/language.ts';
 import { type Outcome, OutcomeChoice } from '../shared/outcome-choice.tsx';
 import { Heading } from '../shared/page.tsx';
+import { ReasonForm } from '../shared/reason-form.tsx';
+import { useMe } from '../shared/session.ts';
 import { Details, formatDay, formatInstant, Loading, Notice, SummaryList, Table } from '../shared/show.tsx';
 import { useText } from './texts.ts';
 
@@ -105,8 +107,9 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
           ))}
         </ul>
       </Details>
+      {data.stage === 'PROPOSED' && data.blocked === null && <ConflictForm data={data} />}
       {data.stage === 'PROPOSED' && data.blocked === null && data.proposed !== null && (
-        <DecideForm
+        <InMeeting
           data={data}
           done={async () => {
             await reload();
@@ -118,7 +121,52 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
   );
 }
 
-function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
+/** A member of the panel sees that the school is not theirs to decide. */
+function ConflictForm({ data }: { data: Case }) {
+  const t = useText();
+  const [told, setTold] = useState(false);
+  return told ? (
+    <Notice success>{t('conflict.done')}</Notice>
+  ) : (
+    <Details summary={t('conflict.title')}>
+      <p class="govuk-body">{t('conflict.hint')}</p>
+      <ReasonForm
+        name="conflict"
+        label={t('conflict.title')}
+        button={t('conflict.send')}
+        run={async (reason) => {
+          const { registrationId } = data;
+          await call(panelContract.declareConflict, { params: { registrationId }, body: { reason } });
+          setTold(true);
+        }}
+      />
+    </Details>
+  );
+}
+
+/** The decision, where a meeting is open and I am in it. */
+function InMeeting({ data, done }: { data: Case; done: () => Promise<void> }) {
+  const t = useText();
+  const me = useMe()?.identity ?? undefined;
+  const meetings = useApi(panelContract.listMeetings, { params: { roundId: data.roundId } });
+  return (
+    <Loading of={meetings}>
+      {({ meetings: all }) => {
+        const mine = all.find(
+          (one) => one.sitting && one.present.some(({ personId }) => personId === me?.personId),
+        );
+        return mine === undefined ? (
+          <p class="govuk-inset-text">{t('meeting.needed')}</p>
+        ) : (
+          <DecideForm data={data} meeting={mine.number} done={done} />
+        );
+      }}
+    </Loading>
+  );
+}
+
+function DecideForm(props: { data: Case; meeting: number; done: () => Promise<void> }) {
+  const { data, meeting, done } = props;
   const t = useText();
   const [decided, setDecided] = useState<Outcome>(
     data.proposed ?? { outcome: 'AWARDED', level: data.targetLevel },
@@ -137,7 +185,7 @@ function DecideForm({ data, done }: { data: Case; done: () => Promise<void> }) {
       };
       const answer = await call(panelContract.confirmOutcomes, {
         params: { roundId: data.roundId },
-        body: { decisions: [decision] },
+        body: { meeting, decisions: [decision] },
       });
       const refused = answer.refused[0];
       if (refused !== undefined) {

@@ -3,6 +3,7 @@ import { ForRoles, Shell, startPages } from '../shared/page.tsx';
 import { AllocationPage } from './allocation-page.tsx';
 import { CasePage } from './case-page.tsx';
 import { ModerationPage } from './moderation-page.tsx';
+import { MinutesPage } from './minutes-page.tsx';
 import { OutcomesPage } from './outcomes-page.tsx';
 import { useText } from './texts.ts';
 
@@ -17,6 +18,7 @@ function PanelPages() {
           <Route path="/panel/rounds/:roundId" component={OutcomesPage} />
           <Route path="/panel/rounds/:roundId/allocation" component={AllocationPage} />
           <Route path="/panel/rounds/:roundId/moderation" component={ModerationPage} />
+          <Route path="/panel/rounds/:roundId/meetings/:meeting" component={MinutesPage} />
           <Route path="/panel/cases/:registrationId" component={CasePage} />
           <Route default component={OutcomesPage} />
         </Router>

@@ -24,6 +24,20 @@ const roundParams = z.object({ roundId: z.string().min(1) });
 const caseParams = z.object({ registrationId: z.string().min(1) });
 const reason = z.string().trim().min(10).max(4000);
 const named = z.object({ personId: z.string(), name: z.string() });
+const meetingParams = roundParams.extend({ meeting: z.coerce.number().int().positive() });
+const outcomeWithLevel = z.object({ outcome: decidedOutcome, level: level.nullable() });
+const because = z.enum(['JUDGED', 'CONFLICT']);
+
+/** A meeting of the panel as the list shows it. */
+const meetingSummary = z.object({
+  number: z.number().int(),
+  sitting: z.boolean(),
+  quorum: z.number().int(),
+  openedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime().nullable(),
+  present: z.array(named),
+  postponed: z.number().int(),
+});
 
 /** One school of the round as the panel's list shows it. Nothing of the case where the asker has a conflict. */
 const outcomeSummary = z.object({
@@ -131,6 +145,9 @@ export const panelContract = defineContract({
           at: z.iso.datetime(),
           reason: z.string().nullable(),
           feedback: z.string(),
+          meeting: z.number().int().nullable(),
+          decidedBy: z.array(named),
+          keptOut: z.array(named.extend({ because })),
         })
         .nullable(),
       hold: z.object({ reason: z.string(), by: named, at: z.iso.datetime() }).nullable(),
@@ -143,6 +160,7 @@ export const panelContract = defineContract({
     roles: ['panel'],
     params: roundParams,
     body: z.object({
+      meeting: z.number().int().positive(),
       decisions: z
         .array(
           z.object({
@@ -162,7 +180,69 @@ export const panelContract = defineContract({
       confirmed: z.array(z.string()),
       refused: z.array(z.object({ registrationId: z.string(), code: z.string(), message: z.string() })),
     }),
-    summary: 'Confirm outcomes in a batch; each is refused alone where a rule forbids it',
+    summary:
+      'Confirm outcomes in a batch in the meeting that is sitting; each is refused alone where a rule forbids it, and goes to the next meeting where no quorum may decide it',
+  },
+  listMeetings: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/meetings',
+    roles: ['panel', 'admin', 'auditor'],
+    params: roundParams,
+    response: z.object({
+      quorum: z.number().int(),
+      members: z.array(named),
+      meetings: z.array(meetingSummary),
+    }),
+    summary: 'Meetings of the panel, the latest first, and who can be present',
+  },
+  openMeeting: {
+    method: 'POST',
+    path: '/api/panel/rounds/{roundId}/meetings',
+    roles: ['panel'],
+    params: roundParams,
+    body: z.object({ present: z.array(z.string().min(1)).min(1).max(40) }),
+    response: z.object({ meeting: z.number().int() }),
+    summary: 'Open a meeting with those present, who open it among them',
+  },
+  closeMeeting: {
+    method: 'POST',
+    path: '/api/panel/rounds/{roundId}/meetings/{meeting}/close',
+    roles: ['panel'],
+    params: meetingParams,
+    body: z.object({ note: z.string().trim().max(4000).optional() }),
+    response: z.object({ meeting: z.number().int() }),
+    summary: 'Close the meeting, with a note for its minutes',
+  },
+  readMinutes: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/meetings/{meeting}',
+    roles: ['panel', 'admin', 'auditor'],
+    params: meetingParams,
+    response: z.object({
+      label: bilingual,
+      meeting: meetingSummary,
+      openedBy: z.string(),
+      closedBy: z.string().nullable(),
+      note: z.string().nullable(),
+      rows: z.array(
+        z.object({
+          registrationId: z.string(),
+          reference: z.string(),
+          school: z.string(),
+          proposed: outcomeWithLevel,
+          decided: outcomeWithLevel,
+          changed: z.boolean(),
+          reason: z.string().nullable(),
+          decidedBy: z.array(z.string()),
+          keptOut: z.array(z.object({ name: z.string(), because })),
+          at: z.iso.datetime(),
+        }),
+      ),
+      postponed: z.array(z.object({ reference: z.string(), school: z.string() })),
+      withheld: z.number().int(),
+      csv: z.object({ fileName: z.string(), text: z.string() }),
+    }),
+    summary: 'Minutes of a meeting, without the cases in which the asker has a conflict',
   },
   holdResult: {
     method: 'POST',
@@ -181,6 +261,15 @@ export const panelContract = defineContract({
     body: z.object({ reason }),
     response: z.object({ held: z.boolean() }),
     summary: 'Let a held result go; it is released at once where the results day has passed',
+  },
+  declareConflict: {
+    method: 'POST',
+    path: '/api/panel/cases/{registrationId}/conflict',
+    roles: ['panel'],
+    params: caseParams,
+    body: z.object({ reason }),
+    response: z.object({ declared: z.boolean() }),
+    summary: 'Declare a conflict of interest with a school: its case is closed to the member from then on',
   },
   nameReader: {
     method: 'POST',

@@ -19,9 +19,18 @@ import { give, involvedIn } from '../../moderation/cases.ts';
 import { confirm } from '../../moderation/decide.ts';
 import { gatherReviews } from '../../moderation/gather.ts';
 import { writeToReader } from '../../moderation/mail.ts';
+import { closeMeeting, openMeeting, postpone, sittingOf } from '../../moderation/meetings.ts';
+import { minutesCsv, minutesOf } from '../../moderation/minutes.ts';
 import type { ModerationCase, ProposedOutcome, Reading, ReadingKind } from '../../moderation/model.ts';
-import { type Asker, caseDetail, isJudged, namesOf, outcomeSummary } from '../../moderation/panel-views.ts';
 import { repeatDraw } from '../../moderation/repeat-draw.ts';
+import {
+  type Asker,
+  caseDetail,
+  isJudged,
+  meetingView,
+  namesOf,
+  outcomeSummary,
+} from '../../moderation/panel-views.ts';
 import { mayModerate } from '../../moderation/rules.ts';
 import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
 import {
@@ -30,12 +39,14 @@ import {
   listCases,
   listDrawn,
   listDraws,
+  listMeetings,
   listOutcomes,
   listReadings,
   listRoundReadings,
+  readMeeting,
 } from '../../moderation/store.ts';
 import { texts } from '../../moderation/texts.ts';
-import { findPerson } from '../../people/store.ts';
+import { declarePanelConflict, findPerson, listPeople } from '../../people/store.ts';
 import { listRounds, readRound } from '../../programme/store.ts';
 import type { Registration } from '../../registration/model.ts';
 import { listRegistrations, readRegistration } from '../../registration/store.ts';
@@ -120,14 +131,16 @@ export const handler = audienceHandler(
       return caseDetail(asker, round, registration, assignments);
     },
     confirmOutcomes: async ({ params, body }, { identity, language, now }) => {
-      const [{ reader }] = await Promise.all([askerOf(identity), readRound(params.roundId)]);
+      const { roundId } = params;
+      const [{ reader }] = await Promise.all([askerOf(identity), readRound(roundId)]);
+      const sitting = await sittingOf(roundId, body.meeting, reader.personId, now);
       const confirmed: string[] = [];
       const refused: { registrationId: string; code: string; message: string }[] = [];
       await inParallel(body.decisions, 5, async ({ registrationId, ...asked }) => {
         try {
           const registration = await readRegistration(registrationId);
           if (registration.roundId !== params.roundId) throw new RefusedError('wrong-round');
-          await confirm(reader, registration, asked, now);
+          await confirm(reader, registration, asked, sitting, now);
           confirmed.push(registrationId);
         } catch (error) {
           const code =
@@ -140,7 +153,52 @@ export const handler = audienceHandler(
           refused.push({ registrationId, code, message: texts.text(language, `refusals.${code}`) });
         }
       });
+      const postponed = refused.flatMap((one) => (one.code === 'no-quorum' ? [one.registrationId] : []));
+      await postpone(roundId, body.meeting, postponed, actorOf(identity), now);
       return { confirmed, refused };
+    },
+    listMeetings: async ({ params }, { now }) => {
+      const [round, meetings, panel] = await Promise.all([
+        readRound(params.roundId),
+        listMeetings(params.roundId),
+        listPeople('panel'),
+      ]);
+      const name = await namesOf([...new Set(meetings.flatMap(({ present }) => present))]);
+      return {
+        quorum: round.policies.panel.quorum,
+        members: panel
+          .map(({ personId, name }) => ({ personId, name }))
+          .sort((a, b) => a.name.localeCompare(b.name, 'en-GB')),
+        meetings: meetings.map((one) => meetingView(one, name, now)).reverse(),
+      };
+    },
+    openMeeting: async ({ params, body }, { identity, now }) => {
+      const round = await readRound(params.roundId);
+      const { number } = await openMeeting(round, body.present, identity.personId, now);
+      return { meeting: number };
+    },
+    closeMeeting: async ({ params, body }, { identity, now }) => {
+      const { roundId, meeting } = params;
+      const { present } = await readMeeting(roundId, meeting);
+      if (!present.includes(identity.personId)) throw new RefusedError('not-present');
+      await closeMeeting(roundId, meeting, body.note || null, actorOf(identity), now);
+      return { meeting };
+    },
+    readMinutes: async ({ params }, { identity, language, now }) => {
+      const { roundId, meeting: number } = params;
+      const [{ reader }, round] = await Promise.all([askerOf(identity), readRound(roundId)]);
+      const minutes = await minutesOf(roundId, number, reader);
+      const name = await namesOf(minutes.meeting.present);
+      return {
+        ...minutes,
+        label: round.label,
+        meeting: meetingView(minutes.meeting, name, now),
+        note: minutes.meeting.note,
+        csv: {
+          fileName: `psqm-minutes-${roundId}-${number}.csv`,
+          text: minutesCsv(minutes, language),
+        },
+      };
     },
     holdResult: async ({ params, body }, { identity, now }) => {
       const registration = await caseWithoutConflict(params.registrationId, identity);
@@ -151,6 +209,11 @@ export const handler = audienceHandler(
       const registration = await caseWithoutConflict(params.registrationId, identity);
       await liftHold(registration, body.reason, actorOf(identity), now);
       return { held: false };
+    },
+    declareConflict: async ({ params, body }, { identity, now }) => {
+      const { schoolId } = await readRegistration(params.registrationId);
+      await declarePanelConflict(identity.personId, { schoolId, reason: body.reason }, now);
+      return { declared: true };
     },
     nameReader: async ({ params, body }, { identity, now }) => {
       const { registrationId } = params;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { requestAllocation } from '../../assessment/allocation/request.ts';
+import { callPanel } from '../../moderation/call-panel.ts';
+import { listOutcomes } from '../../moderation/store.ts';
 import type { Round } from '../../programme/model.ts';
 import { closeRound, releaseResults, requestModeration } from '../../programme/rounds.ts';
 import { listRounds } from '../../programme/store.ts';
@@ -65,6 +67,10 @@ async function dutiesOfRound(round: Round, now: Date): Promise<RoundDuty[]> {
       ).length,
       allocating: await isRunning(roundId, 'allocation'),
       moderating: await isRunning(roundId, 'moderation'),
+      unconfirmed:
+        (statuses.IN_MODERATION ?? 0) === 0
+          ? 0
+          : (await listOutcomes(roundId)).filter(({ status }) => status === 'PROPOSED').length,
     },
     now,
   );
@@ -85,6 +91,9 @@ async function fulfil(roundId: string, duty: RoundDuty, now: Date): Promise<void
       return;
     case 'MODERATE':
       await requestModeration(roundId, keeper, 'Returned assessments wait for moderation', now);
+      return;
+    case 'CALL_PANEL':
+      await callPanel(roundId, now);
       return;
     case 'RELEASE_RESULTS':
       await releaseResults(roundId, keeper, now);

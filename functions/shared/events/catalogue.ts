@@ -185,6 +185,10 @@ export const catalogue = {
   CaseAdjudicated: define(registration, ['moderation-case']),
   OutcomeProposed: define(registration),
   OutcomeClosed: define(registration),
+  /** Meetings of the award panel: begun, over, and what was left to the next one for want of a quorum. */
+  PanelMeetingOpened: define(round.extend({ meeting: z.number().int() })),
+  PanelMeetingClosed: define(round.extend({ meeting: z.number().int() })),
+  CasesPostponed: define(round.extend({ meeting: z.number().int(), cases: z.number().int() })),
   DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), [
     'moderation-case',
   ]),

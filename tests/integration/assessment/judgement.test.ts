@@ -410,8 +410,11 @@ describe('a round from its frozen submissions to released results', () => {
     const { outcomes } = (await asPanel('listOutcomes', both, { params: { roundId } })).body;
     const own = outcomes.filter(({ blocked }: { blocked: string | null }) => blocked === 'JUDGED');
     expect(own.length).toBeGreaterThan(0);
+    const present = [both, ...panel].map(({ personId }) => personId);
+    const { meeting } = (await asPanel('openMeeting', panel[0]!, { params: { roundId }, body: { present } }))
+      .body;
     const decide = (who: Identity, decisions: unknown[]) =>
-      asPanel('confirmOutcomes', who, { params: { roundId }, body: { decisions } });
+      asPanel('confirmOutcomes', who, { params: { roundId }, body: { meeting, decisions } });
     const asked = own.map(
       ({
         registrationId,

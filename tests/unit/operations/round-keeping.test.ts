@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dependsOnSchools, dutiesOf, type RoundFacts } from '../../../functions/operations/round-keeping.ts';
 import { buildRound } from '../../../functions/programme/template.ts';
-import { londonTime } from '../../../functions/shared/time/london.ts';
+import { addDays, londonTime } from '../../../functions/shared/time/london.ts';
 
 const round = {
   ...buildRound({ roundId: 'R30-AUTUMN', label: { en: 'Round 30', cy: 'Rownd 30' }, start: '2027-09-13' }),
@@ -14,11 +14,21 @@ const facts = (over: Partial<RoundFacts> = {}): RoundFacts => ({
   returned: 0,
   allocating: false,
   moderating: false,
+  unconfirmed: 0,
   ...over,
 });
 const at = (day: string, time = '09:00') => londonTime(day, time);
 
 describe('the keeper of a round', () => {
+  it('calls the panel from the policy days before the results, while outcomes are unconfirmed', () => {
+    const near = addDays(round.calendar.results, -round.policies.panel.callDaysBefore);
+    const duties = (day: string, unconfirmed: number) => dutiesOf(facts({ unconfirmed }), at(day));
+    expect(duties(addDays(near, -1), 3)).not.toContain('CALL_PANEL');
+    expect(duties(near, 3)).toContain('CALL_PANEL');
+    expect(duties(near, 0)).not.toContain('CALL_PANEL');
+    expect(duties(addDays(round.calendar.results, 5), 1)).toContain('CALL_PANEL');
+  });
+
   it('closes registration on the day after its last', () => {
     const open = facts({ round: { ...round, status: 'OPEN' } });
     expect(dutiesOf(open, at(round.calendar.registrationCloses))).toEqual([]);

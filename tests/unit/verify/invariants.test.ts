@@ -171,6 +171,11 @@ const corruptions: Readonly<Record<InvariantName, readonly [string, (store: Stor
     ],
   ],
   'nobody-decides-their-own-review': [
+    ['a decision below the quorum', (store) => change(store, 'REG#REG1', 'DECISION', { decidedBy: ['P1'] })],
+    [
+      'a decision by somebody who was not there',
+      (store) => change(store, 'REG#REG1', 'DECISION', { decidedBy: ['P1', 'P9'] }),
+    ],
     ['a reader who confirmed', (store) => change(store, 'REG#REG1', 'DECISION', { confirmedBy: 'A1' })],
     [
       'a reader who confirmed and was left out of the record',

@@ -19,12 +19,15 @@ const outcomes = z.object({
   outcomes: z.array(
     z.object({
       registrationId: z.string(),
+      school: z.object({ name: z.string(), town: z.string() }),
       stage: z.string(),
       proposed: z.object({ outcome: z.string(), level: z.string().nullable() }).nullable(),
       blocked: z.string().nullable(),
     }),
   ),
 });
+const panelMembers = z.object({ members: z.array(z.object({ personId: z.string() })) });
+const opened = z.object({ meeting: z.number() });
 const confirmed = z.object({
   confirmed: z.array(z.string()),
   refused: z.array(z.object({ registrationId: z.string(), code: z.string() })),
@@ -62,26 +65,55 @@ export async function moderate(year: Year, email: string): Promise<number> {
   return mismatches;
 }
 
-/** The panel confirms what is proposed; who cannot confirm a case leaves it to a colleague. */
+/**
+ * The panel meets, all members present: each confirms what they may, one outcome is overruled with its reason, the
+ * meeting is closed and its minutes read. Nothing to confirm: no meeting.
+ */
 export async function confirmOutcomes(year: Year): Promise<number> {
+  const path = `/api/panel/rounds/${year.roundId}`;
+  const members = await Promise.all(staff.panel.map((email) => year.person(email)));
+  const [chair] = members;
+  if (chair === undefined) return 0;
+  const waiting = outcomes
+    .parse(await chair.get(`${path}/outcomes`))
+    .outcomes.filter(({ stage }) => stage === 'PROPOSED');
+  if (waiting.length === 0) return 0;
+  const { members: present } = panelMembers.parse(await chair.get(`${path}/meetings`));
+  const { meeting } = opened.parse(
+    await chair.post(`${path}/meetings`, { present: present.map(({ personId }) => personId) }),
+  );
   let count = 0;
-  for (const email of staff.panel) {
-    const member = await year.person(email);
-    const { outcomes: rows } = outcomes.parse(await member.get(`/api/panel/rounds/${year.roundId}/outcomes`));
+  for (const member of members) {
+    const { outcomes: rows } = outcomes.parse(await member.get(`${path}/outcomes`));
     const ready = rows.filter(
       (row) => row.stage === 'PROPOSED' && row.blocked === null && row.proposed !== null,
     );
     for (let from = 0; from < ready.length; from += 50) {
-      const decisions = ready.slice(from, from + 50).map((row) => ({
-        registrationId: row.registrationId,
-        outcome: row.proposed?.outcome,
-        level: row.proposed?.level ?? null,
-      }));
-      const answer = confirmed.parse(
-        await member.post(`/api/panel/rounds/${year.roundId}/confirm`, { decisions }),
-      );
+      const decisions = ready.slice(from, from + 50).map((row) => decisionOn(year, row));
+      const answer = confirmed.parse(await member.post(`${path}/confirm`, { meeting, decisions }));
       count += answer.confirmed.length;
     }
   }
+  await chair.post(`${path}/meetings/${meeting}/close`, { note: 'Every proposed outcome was looked at.' });
+  await chair.post(`${path}/meetings/${meeting}/file`, {});
   return count;
+}
+
+/** The panel takes what is proposed, except for the school whose story says that it overrules the readers. */
+function decisionOn(year: Year, row: z.output<typeof outcomes>['outcomes'][number]) {
+  const { registrationId } = row;
+  const { story } = findSchool(year, row.school);
+  if (story.overruled && row.proposed?.outcome === 'WORKING_TOWARDS')
+    return {
+      registrationId,
+      outcome: 'AWARDED',
+      level: story.level,
+      reason:
+        'The panel reads the evidence of impact in the pupil voice as sufficient for the level, which both readers left out.',
+    };
+  return {
+    registrationId,
+    outcome: row.proposed?.outcome,
+    level: row.proposed?.level ?? null,
+  };
 }
