@@ -141,6 +141,20 @@ export const decision = recommendation.extend({
 });
 export type Decision = z.output<typeof decision>;
 
+/** A defence file that was made: `REG#<id>/DEFENCE#<ulid>`; PDF and JSON lie in the documents bucket. */
+export const defenceRecord = z.object({
+  registrationId: z.string(),
+  roundId: z.string(),
+  madeAt: z.iso.datetime(),
+  madeBy: z.string(),
+  differences: z.number().int(),
+  pdfKey: z.string(),
+  pdfSha256: z.string(),
+  jsonKey: z.string(),
+  jsonSha256: z.string(),
+});
+export type DefenceRecord = z.output<typeof defenceRecord>;
+
 /** One draw of a round: `ROUND#<id>/DRAW#<attempt>`; everybody can repeat it from its seed. */
 export const draw = z.object({
   roundId: z.string(),

@@ -13,9 +13,11 @@ import {
 import { type Key, registrationPk, roundPk } from '../shared/table/keys.ts';
 import {
   type Decision,
+  type DefenceRecord,
   type Draw,
   type DrawnReview,
   decision,
+  defenceRecord,
   draw,
   drawPage,
   type ModerationCase,
@@ -63,6 +65,19 @@ export async function listMeetings(roundId: string): Promise<Stored<PanelMeeting
 /** A meeting of the panel; throws `NotFoundError`. */
 export function readMeeting(roundId: string, number: number): Promise<Stored<PanelMeeting>> {
   return readExisting(panelMeeting, meetingKey(roundId, number));
+}
+
+export const defencePrefix = 'DEFENCE#';
+export const defenceKey = (registrationId: string, id: string): Key => ({
+  pk: registrationPk(registrationId),
+  sk: `${defencePrefix}${id}`,
+});
+
+/** Defence files made of a registration, the earliest first. Consistent. */
+export async function listDefenceFiles(registrationId: string): Promise<Stored<DefenceRecord>[]> {
+  return (await queryCollection(registrationPk(registrationId), defencePrefix)).map((item) =>
+    parseStored(defenceRecord, item),
+  );
 }
 
 /** `<registrationId>.<nn>`, as in `READING#<nn>` of the registration's collection. */

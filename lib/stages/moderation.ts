@@ -93,10 +93,13 @@ export const moderationStage: StageDefinition = {
       memoryMb: 1024,
     },
     'panel-papers-api': {
-      description: 'Minutes of the panel as PDF, kept and handed out by a short-lived address',
+      description: 'Minutes and defence files, kept and handed out by short-lived addresses',
       grants: {
-        table: ['BatchGetItem', 'Query'],
-        buckets: { documents: { actions: ['GetObject', 'PutObject'], prefix: 'panel/' } },
+        table: ['BatchGetItem', 'Query', 'PutItem'],
+        buckets: {
+          documents: { actions: ['GetObject', 'PutObject'], prefix: 'panel/' },
+          submissions: { actions: ['GetObject'], prefix: 'frozen/' },
+        },
       },
       http: { audience: 'panel-papers', contract: papersContract },
       large: true,

@@ -192,6 +192,7 @@ export const catalogue = {
   DecisionConfirmed: define(registration.extend({ outcome: id, attempt: z.number().int().default(1) }), [
     'moderation-case',
   ]),
+  DefenceFileMade: define(registration),
   // awards
   ResultsReleased: define(round),
   ResultHeld: define(registration, ['award']),

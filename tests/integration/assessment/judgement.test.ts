@@ -3,6 +3,7 @@ import { assessorContract } from '../../../functions/http/assessor/contract.ts';
 import { awardsContract } from '../../../functions/http/awards/contract.ts';
 import { moderatorContract } from '../../../functions/http/moderator/contract.ts';
 import { panelContract } from '../../../functions/http/panel/contract.ts';
+import { papersContract } from '../../../functions/http/panel-papers/contract.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
 import type { LocalCloud } from '../../../local/cloud.ts';
 import { changesHaveAuditAndEvent } from '../../../tools/verify/changes.ts';
@@ -499,6 +500,48 @@ describe('a round from its frozen submissions to released results', () => {
       body: { reason: 'The complaint was withdrawn' },
     });
     expect(await machines.award('REG8')).toMatchObject({ do: 'ENDED', result: 'AWARDED' });
+  });
+
+  it('makes the defence file of a school, as PDF and JSON, and notes who asked', async () => {
+    const papers = (await import('../../../functions/http/panel-papers/handler.ts')).handler;
+    const make = (who: Identity, registrationId = 'REG6') =>
+      callRoute(papers, papersContract.makeDefenceFile, who, { params: { registrationId } });
+    expect((await make(assessors[0]!)).status).toBe(403);
+    const made = await make(admin);
+    expect(made).toMatchObject({ status: 200, body: { differences: 0 } });
+    const json = await (await fetch(made.body.json.url)).json();
+    expect(json).toMatchObject({
+      reference: 'PSQM-T6',
+      rules: { criteria: round.criteria.version, checklist: round.checklist.version },
+      decision: { outcome: 'AWARDED_LOWER', level: 'PSQM', meeting: 1 },
+      moderation: { status: 'ADJUDICATED' },
+      meeting: { number: 1, quorum: round.policies.panel.quorum },
+    });
+    expect(json.readings.map(({ kind }: { kind: string }) => kind)).toEqual(['FIRST', 'SECOND']);
+    expect(json.draw.reasons).toContain('BELOW_TARGET');
+    expect(json.submission[0].objects.every(({ agrees }: { agrees: boolean }) => agrees)).toBe(true);
+    expect(json.assignments[0].explanation.eligible).toBeGreaterThan(0);
+    expect(json.letters.length).toBeGreaterThan(0);
+    const actions = json.timeline.flatMap((entry: { kind: string; action?: string }) =>
+      entry.kind === 'CHANGE' ? [entry.action] : [],
+    );
+    for (const action of ['begin-moderation', 'settle-case', 'confirm-outcome', 'release-result'])
+      expect(actions).toContain(action);
+    const pdf = Buffer.from(await (await fetch(made.body.pdf.url)).arrayBuffer());
+    expect(pdf.toString('latin1')).toContain('/MarkInfo');
+    const list = (who: Identity) =>
+      callRoute(papers, papersContract.listDefenceFiles, who, { params: { registrationId: 'REG6' } });
+    expect((await list(panel[0]!)).body.files).toMatchObject([{ madeBy: 'Sample admin', differences: 0 }]);
+    // What is stored is not what was frozen: the file says so.
+    const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+    const put = (body: string) =>
+      new S3Client({}).send(
+        new PutObjectCommand({ Bucket: 'submissions', Key: 'frozen/REG7/v1/DOC1.pdf', Body: body }),
+      );
+    await put('another');
+    expect((await make(admin, 'REG7')).body.differences).toBe(1);
+    await put('portfolio');
+    expect((await make(admin, 'REG7')).body.differences).toBe(0);
   });
 
   it('verifies what was released, and nothing else', async () => {
