@@ -2,8 +2,8 @@ import { Route, Router } from 'preact-iso';
 import { ForRoles, Shell, startPages } from '../shared/page.tsx';
 import { AllocationPage } from './allocation-page.tsx';
 import { CasePage } from './case-page.tsx';
-import { ModerationPage } from './moderation-page.tsx';
 import { MinutesPage } from './minutes-page.tsx';
+import { ModerationPage } from './moderation-page.tsx';
 import { OutcomesPage } from './outcomes-page.tsx';
 import { useText } from './texts.ts';
 

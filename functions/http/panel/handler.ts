@@ -22,7 +22,6 @@ import { writeToReader } from '../../moderation/mail.ts';
 import { closeMeeting, openMeeting, postpone, sittingOf } from '../../moderation/meetings.ts';
 import { minutesCsv, minutesOf } from '../../moderation/minutes.ts';
 import type { ModerationCase, ProposedOutcome, Reading, ReadingKind } from '../../moderation/model.ts';
-import { repeatDraw } from '../../moderation/repeat-draw.ts';
 import {
   type Asker,
   caseDetail,
@@ -31,6 +30,7 @@ import {
   namesOf,
   outcomeSummary,
 } from '../../moderation/panel-views.ts';
+import { repeatDraw } from '../../moderation/repeat-draw.ts';
 import { mayModerate } from '../../moderation/rules.ts';
 import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
 import {
