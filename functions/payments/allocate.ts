@@ -16,13 +16,14 @@ import {
 } from '../shared/table/change.ts';
 import { queueIndex, registrationKey, registrationPk, statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
-import { balanceOf, invoiceStatusOf, isSettledInvoice } from './balance.ts';
+import { balanceOf, invoiceStatusOf, isJoint, isSettledInvoice, registrationsOf } from './balance.ts';
 import type { FingerprintedLine } from './fingerprints.ts';
 import {
   allocationKey,
   DEBTORS_QUEUE,
   indexOfLine,
   invoiceKey,
+  invoicePointerKey,
   lineKey,
   lineUseKey,
   statementOfLine,
@@ -77,6 +78,19 @@ export async function persistently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What is to be told to every registration that an invoice pays: one event in the collection of each. */
+export function toEachRegistration(
+  name: 'InvoiceSettled' | 'InvoiceReopened' | 'InvoiceHeld' | 'InvoiceDueMoved',
+  of: Pick<Invoice, 'registrationId' | 'roundId' | 'invoiceNumber' | 'lines'>,
+): DomainEvent[] {
+  const { roundId, invoiceNumber } = of;
+  return registrationsOf(of).map((registrationId) => ({
+    name,
+    detail: { registrationId, roundId, invoiceNumber },
+    collection: registrationPk(registrationId),
+  }));
+}
+
 /** The invoice with `pence` more (or, negative, less) money on it, and what there is to say about that. */
 export function invoiceAfter(
   current: Invoice,
@@ -99,12 +113,9 @@ export function invoiceWith(
   next.status = invoiceStatusOf(next);
   next.settledAt = after ? (current.settledAt ?? now.toISOString()) : null;
   if (!after) Object.assign(next, queueIndex(DEBTORS_QUEUE, `${current.dueOn}#${current.invoiceNumber}`));
-  const { registrationId, roundId, invoiceNumber } = current;
-  const detail = { registrationId, roundId, invoiceNumber };
-  const events: DomainEvent[] = [];
-  if (after && !before) events.push({ name: 'InvoiceSettled', detail });
-  if (before && !after) events.push({ name: 'InvoiceReopened', detail });
-  return { next, events };
+  if (after === before) return { next, events: [] };
+  const name = after ? 'InvoiceSettled' : 'InvoiceReopened';
+  return { next, events: toEachRegistration(name, current) };
 }
 
 /**
@@ -119,6 +130,12 @@ export function admit(current: Invoice, pence: Pence): ExtraWrite {
       field: 'parts',
       values: { ...values, open: formatPence(Math.max(0, balanceOf(current))) },
     });
+  // An invoice for several outlives one of them: that one's line is credited.
+  if (isJoint(current))
+    return {
+      check: invoicePointerKey(current.invoiceNumber),
+      condition: { expression: 'attribute_exists(pk)' },
+    };
   return {
     check: registrationKey(current.registrationId),
     condition: {

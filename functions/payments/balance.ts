@@ -20,3 +20,17 @@ export function invoiceStatusOf(invoice: Amounts): InvoiceStatus {
   if (isSettledInvoice(invoice)) return 'PAID';
   return invoice.allocatedPence > 0 || creditedPence > 0 || writtenOffPence > 0 ? 'PART_PAID' : 'ISSUED';
 }
+
+/** Whether an invoice pays for several registrations. */
+export function isJoint(of: Pick<Invoice, 'lines'>): boolean {
+  return of.lines.some((line) => line.registrationId !== undefined);
+}
+
+/** The registrations that an invoice pays for, those whose line is credited left out. */
+export function registrationsOf(of: Pick<Invoice, 'lines' | 'registrationId'>): string[] {
+  return isJoint(of)
+    ? of.lines.flatMap(({ registrationId, creditNoteNumber }) =>
+        registrationId === undefined || creditNoteNumber !== undefined ? [] : [registrationId],
+      )
+    : [of.registrationId];
+}

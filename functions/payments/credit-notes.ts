@@ -11,19 +11,20 @@ import {
 import { queueIndex, registrationPk, roundIndex } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { londonDate } from '../shared/time/london.ts';
-import { balanceOf, invoiceStatusOf, isSettledInvoice } from './balance.ts';
-import { accountCreditKey, CREDITS_QUEUE, creditNoteKey, invoiceKey } from './keys.ts';
+import { toEachRegistration } from './allocate.ts';
+import { balanceOf, invoiceStatusOf, isJoint, isSettledInvoice } from './balance.ts';
+import { accountCreditKey, CREDITS_QUEUE, creditNoteKey, DEBTORS_QUEUE, invoiceKey } from './keys.ts';
 import { append, creditNoteMovements, paidThenEndedMovements, postingOf } from './ledger.ts';
 import { type AccountCredit, type CreditNote, type Invoice, invoice } from './model.ts';
 import { type NextNumber, NumberTakenError, nextNumber, withNumber } from './numbering.ts';
-import { invoicesOfRegistration } from './store.ts';
-import { vatWithin } from './vat.ts';
+import { liveInvoicesOf } from './store.ts';
+import { vatOn, vatWithin } from './vat.ts';
 
 /** Why a registration's invoice is closed. */
 export type CreditReason = CreditNote['reason'];
 
 /**
- * Closes the invoice of a registration that has ended: a credit note over what is unpaid, no allocation any more. What
+ * Closes the invoices of a registration that has ended (its line, on an invoice for several): a credit note over what is unpaid, no allocation any more. What
  * was paid towards a place that the school never got becomes the payer's credit on account: all that is paid on a lapsed
  * registration, a part payment on a withdrawn one. A fee paid in full stays with the programme when the school withdraws
  * (a refund is a decision of people). Safe to repeat; undefined where there is no invoice.
@@ -34,15 +35,81 @@ export async function creditInvoice(
   actor: Actor,
   now: Date,
 ): Promise<Stored<Invoice> | undefined> {
-  const [issued] = await invoicesOfRegistration(registrationId);
-  if (issued === undefined) return undefined;
-  return withNumber(() =>
-    change<Invoice>(invoice, invoiceKey(registrationId, issued.invoiceNumber), now, async (current) => {
-      if (current.closedAt !== null) return undefined;
-      const number = balanceOf(current) > 0 ? await nextNumber('CREDIT_NOTE', londonDate(now)) : undefined;
-      return closing(current, reason, number, actor, now);
-    }),
-  );
+  const closed: Stored<Invoice>[] = [];
+  for (const issued of await liveInvoicesOf(registrationId))
+    closed.push(
+      await withNumber(() =>
+        change<Invoice>(
+          invoice,
+          invoiceKey(issued.registrationId, issued.invoiceNumber),
+          now,
+          async (current) => {
+            if (current.closedAt !== null) return undefined;
+            const number =
+              balanceOf(current) > 0 ? await nextNumber('CREDIT_NOTE', londonDate(now)) : undefined;
+            return isJoint(current)
+              ? closingLine(current, registrationId, reason, number, actor, now)
+              : closing(current, reason, number, actor, now);
+          },
+        ),
+      ),
+    );
+  return closed[0];
+}
+
+/**
+ * The change that credits the line of a registration that has ended on an invoice for several; the invoice goes on for
+ * the others, and closes with its last line. Nothing where it is paid (the fee stays, as with any other) or the line is
+ * credited already. What had been paid beyond the rest becomes the payer's credit. Pure.
+ */
+export function closingLine(
+  current: Stored<Invoice>,
+  registrationId: string,
+  reason: CreditReason,
+  number: NextNumber | undefined,
+  actor: Actor,
+  now: Date,
+): Change<Invoice> | undefined {
+  const line = current.lines.find((each) => each.registrationId === registrationId);
+  if (number === undefined || line === undefined || line.creditNoteNumber !== undefined) return undefined;
+  const { queueKey: _queue, queueSort: _sort, ...kept } = withoutStored(current);
+  const linePence = line.netPence + vatOn(line.netPence, current.vat);
+  const grossPence = Math.min(linePence, balanceOf(current));
+  const note = makeCreditNote(current, reason, number, now, grossPence);
+  const schoolName = line.schoolName ?? current.schoolName;
+  const next: Invoice = {
+    ...kept,
+    creditedPence: current.creditedPence + grossPence,
+    lines: current.lines.map((each) => (each === line ? { ...each, creditNoteNumber: number.number } : each)),
+  };
+  const { roundId, invoiceNumber } = current;
+  const events: DomainEvent[] = [
+    {
+      name: 'InvoiceCredited',
+      detail: { registrationId, roundId, invoiceNumber, creditNoteNumber: number.number },
+    },
+  ];
+  next.status = invoiceStatusOf(next);
+  if (isSettledInvoice(next)) {
+    next.settledAt = now.toISOString();
+    events.push(...toEachRegistration('InvoiceSettled', next));
+  } else Object.assign(next, queueIndex(DEBTORS_QUEUE, `${current.dueOn}#${invoiceNumber}`));
+  if (next.lines.every(({ creditNoteNumber }) => creditNoteNumber !== undefined))
+    next.closedAt = now.toISOString();
+  const givenBack = linePence - grossPence;
+  return {
+    next,
+    audit: { action: 'invoice.credit-line', actor, reason: `${reason} ${schoolName}` },
+    events,
+    also: [
+      number.take,
+      ...creditNoteWrites({ ...note, schoolName }, current, actor, now),
+      ...(givenBack > 0
+        ? givenBackWrites(current, givenBack, note, actor, now, `${creditIdOf(current)}-${registrationId}`)
+        : []),
+    ],
+    refusals: { 0: () => new NumberTakenError(number.series) },
+  };
 }
 
 /** The change that closes an invoice, with its credit note of `number` where something is owed. Pure. */
@@ -89,9 +156,14 @@ export function closing(
   };
 }
 
-/** A credit note over what an invoice still has unpaid, with the VAT in it. Pure. */
-function makeCreditNote(of: Invoice, reason: CreditReason, number: NextNumber, now: Date): CreditNote {
-  const grossPence = balanceOf(of);
+/** A credit note over what an invoice still has unpaid, or a part of it, with the VAT in it. Pure. */
+function makeCreditNote(
+  of: Invoice,
+  reason: CreditReason,
+  number: NextNumber,
+  now: Date,
+  grossPence: Pence = balanceOf(of),
+): CreditNote {
   const vatPence = vatWithin(grossPence, of);
   return {
     creditNoteNumber: number.number,
@@ -136,8 +208,8 @@ function givenBackWrites(
   note: CreditNote | undefined,
   actor: Actor,
   now: Date,
+  creditId: string = creditIdOf(of),
 ): ExtraWrite[] {
-  const creditId = creditIdOf(of);
   const credit: AccountCredit = {
     creditId,
     registrationId: of.registrationId,
@@ -153,7 +225,7 @@ function givenBackWrites(
     ...queueIndex(CREDITS_QUEUE, `${now.toISOString()}#${creditId}`),
   };
   const posting = postingOf(
-    { cause: 'PAID_THEN_ENDED', causeId: of.invoiceNumber, roundId: of.roundId },
+    { cause: 'PAID_THEN_ENDED', causeId: creditId.replace('ENDED-', ''), roundId: of.roundId },
     paidThenEndedMovements(pence, of),
     now,
   );

@@ -9,11 +9,15 @@ type Moved = Pick<Round, 'movedDeadlines'>;
 const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
 /**
- * The day by which an invoice is due: the days of the round's payment terms after it was issued (domain.md 3.1), or the
+ * The day by which an invoice is due: the days of the round's payment terms (or the payer's own) after it was issued (domain.md 3.1), or the
  * day to which the whole round's payment was moved, where that is later; the terms are promised and never shortened.
  */
-export function dueDay(round: Pick<Round, 'fees'> & Moved, issuedOn: string): string {
-  return later(addDays(issuedOn, round.fees.paymentTermsDays), round.movedDeadlines.paymentDue);
+export function dueDay(
+  round: Pick<Round, 'fees'> & Moved,
+  issuedOn: string,
+  termsDays: number = round.fees.paymentTermsDays,
+): string {
+  return later(addDays(issuedOn, termsDays), round.movedDeadlines.paymentDue);
 }
 
 /**

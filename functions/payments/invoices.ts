@@ -9,7 +9,14 @@ import { type Actor, alsoCreate, type ExtraWrite, type Stored } from '../shared/
 import { queueIndex, registrationPk, roundIndex } from '../shared/table/keys.ts';
 import { londonDate } from '../shared/time/london.ts';
 import { dueDay } from './due.ts';
-import { DEBTORS_QUEUE, INVOICE, invoiceKey, invoicePointerKey, paymentReferenceKey } from './keys.ts';
+import {
+  DEBTORS_QUEUE,
+  INVOICE,
+  invoiceKey,
+  invoicePointerKey,
+  payerIndex,
+  paymentReferenceKey,
+} from './keys.ts';
 import { append, invoiceMovements, postingOf } from './ledger.ts';
 import type { Invoice } from './model.ts';
 import { type NextNumber, NumberTakenError, nextNumber, withNumber } from './numbering.ts';
@@ -124,5 +131,6 @@ export function makeInvoice(
     pdfKey: null,
     ...roundIndex(of.roundId, INVOICE, number.number),
     ...queueIndex(DEBTORS_QUEUE, `${dueOn}#${number.number}`),
+    ...payerIndex(of.payer.email, number.number),
   };
 }

@@ -1,4 +1,11 @@
-import { type Key, registrationPk, statementPk, uniqueKey } from '../shared/table/keys.ts';
+import {
+  type Key,
+  personIndex,
+  personPk,
+  registrationPk,
+  statementPk,
+  uniqueKey,
+} from '../shared/table/keys.ts';
 
 /** Invoices, and all that changes what is owed on them, lie in their registration's collection. */
 export const invoiceKey = (registrationId: string, invoiceNumber: string): Key => ({
@@ -61,6 +68,18 @@ export const fingerprintKey = (fingerprint: string): Key => uniqueKey('BANK_LINE
 export const bankAccountKey = (accountKey: string): Key => uniqueKey('BANK_ACCOUNT', accountKey);
 export const statementFileKey = (sha256: string): Key => uniqueKey('STATEMENT_FILE', sha256);
 
+/** A payer that finance keep. */
+export const payerKey = (payerId: string): Key => ({ pk: `PAYER#${payerId}`, sk: 'PAYER' });
+/** Stands for the registration of an invoice for several: the collection in which it and its money lie. */
+export const jointId = (invoiceNumber: string): string => `JOINT-${invoiceNumber}`;
+
+/** Attribute values by which all invoices of a payer are found (`byPerson`): a payer is known by its address. */
+export const payerIndex = (email: string | null, invoiceNumber: string) =>
+  email === null ? {} : personIndex(payerOf(email), INVOICE, invoiceNumber);
+const payerOf = (email: string): string => `PAYER:${email.toLowerCase()}`;
+/** The index partition of a payer's invoices, and the collection of the letters that list several of them. */
+export const payerPartition = (email: string): string => personPk(payerOf(email));
+
 /** Kind of invoices in the index of a round (`byRound`). */
 export const INVOICE = 'INVOICE';
 /** Index partitions (`byRound`) of what belongs to no round. */
@@ -68,6 +87,7 @@ export const STATEMENTS = 'STATEMENTS';
 export const BANK_ACCOUNTS = 'BANK_ACCOUNTS';
 /** Other income and costs, by when they were entered. */
 export const OTHER_ENTRIES = 'OTHER-ENTRIES';
+export const PAYERS = 'PAYERS';
 /** Stands for the round of what a previous system had open. */
 export const BROUGHT_OVER = 'BROUGHT-OVER';
 /** Postings are indexed by the month of their posting. */

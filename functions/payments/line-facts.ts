@@ -8,7 +8,7 @@ import type { Invoice } from './model.ts';
 import type { OpenBook } from './open-book.ts';
 import type { NamedBy } from './reference-index.ts';
 import type { BankLine } from './statements/model.ts';
-import { findInvoice, findInvoiceByReference, invoicesOfRegistration } from './store.ts';
+import { findInvoice, findInvoiceByReference, liveInvoicesOf } from './store.ts';
 
 const place = z.object({ registrationId: z.string() });
 
@@ -56,14 +56,14 @@ const named = (by: NamedBy, invoices: readonly (Stored<Invoice> | undefined)[]) 
 
 async function invoicesByReference(reference: string): Promise<Stored<Invoice>[]> {
   const of = await findByReference(reference);
-  return of === undefined ? [] : invoicesOfRegistration(of.registrationId);
+  return of === undefined ? [] : liveInvoicesOf(of.registrationId);
 }
 
 /** Invoices of the registrations that hold the school's places, in whatever rounds. */
 async function invoicesByUrn(urn: string): Promise<Stored<Invoice>[]> {
   const items = await queryCollection(schoolPk(schoolIdOfUrn(urn)), 'ROUND#');
   const ids = items.map((item) => place.parse(item).registrationId);
-  return (await Promise.all(ids.map(invoicesOfRegistration))).flat();
+  return (await Promise.all(ids.map(liveInvoicesOf))).flat();
 }
 
 /** Whether nothing may be put on an invoice any more, its closing still to come included. */

@@ -12,6 +12,54 @@ const instant = z.iso.datetime();
 export const invoiceStatus = z.enum(['ISSUED', 'PART_PAID', 'PAID', 'CREDITED']);
 export type InvoiceStatus = z.output<typeof invoiceStatus>;
 
+/** Who pays may be nobody of the school: a trust for all its schools, a sponsor, the host of a hub (domain.md 3.6). */
+export const payerKinds = ['SCHOOL', 'TRUST', 'LOCAL_AUTHORITY', 'SPONSOR', 'HUB_HOST'] as const;
+
+/** A payer that finance keep, apart from any school. */
+export const payerRecord = z.object({
+  payerId: z.string().min(1),
+  kind: z.enum(payerKinds),
+  name: z.string().min(1),
+  /** Where invoices go. */
+  email: z.email(),
+  addressLines: z.array(z.string()),
+  /** Further people who hear of its invoices. */
+  contacts: z.array(z.object({ name: z.string().min(1), email: z.email() })),
+  /** What the payer calls us or the account, for example a supplier number; printed on its invoices. */
+  ownReference: z.string().nullable(),
+  purchaseOrder: z.string().nullable(),
+  language,
+  /** Days in which it pays; null: the round's. */
+  termsDays: z.number().int().positive().nullable(),
+  active: z.boolean(),
+  roundKey: z.string().optional(),
+  roundSort: z.string().optional(),
+});
+export type PayerRecord = z.output<typeof payerRecord>;
+
+/** What finance say of a payer. */
+export const payerForm = payerRecord.omit({ payerId: true, roundKey: true, roundSort: true }).extend({
+  name: z.string().trim().min(1).max(140),
+  addressLines: z.array(z.string().trim().min(1).max(100)).max(6),
+  ownReference: z.string().trim().min(1).max(40).nullable(),
+  purchaseOrder: z.string().trim().min(1).max(40).nullable(),
+  termsDays: z.number().int().min(1).max(120).nullable(),
+});
+export type PayerForm = z.output<typeof payerForm>;
+
+/** Why nobody is reminded of an invoice, and nothing lapses by it: until a day, or until somebody ends it. */
+export const holdKinds = ['DISPUTE', 'PROMISE', 'PURCHASE_ORDER_QUERY'] as const;
+export const invoiceHold = z.object({
+  kind: z.enum(holdKinds),
+  reason: z.string().min(1),
+  /** The last day of it; null: until somebody ends it. A promise always has one. */
+  until: calendarDay.nullable(),
+  by: z.string().min(1),
+  at: instant,
+  endedAt: instant.nullable(),
+});
+export type InvoiceHold = z.output<typeof invoiceHold>;
+
 /**
  * What an issued invoice charges is never edited: allocations and credit notes change only what is owed (domain.md 3.3).
  * Its due day moves with the payment of the round or the school.
@@ -30,14 +78,32 @@ export const invoice = z.object({
   town: z.string(),
   urn: z.string().nullable(),
   /** Of an invoice of a previous system no address may be known. */
-  payer: payer.extend({ email: z.email().nullable() }),
+  payer: payer.extend({
+    kind: z.enum([...payerKinds, 'FUNDER']),
+    email: z.email().nullable(),
+    /** Of a payer that finance keep. */
+    payerId: z.string().optional(),
+    contacts: z.array(z.object({ name: z.string(), email: z.email() })).optional(),
+    ownReference: z.string().nullable().optional(),
+  }),
   /** `PSQM` and seven characters, the last a check; a previous system's may be anything. */
   paymentReference: z.string().min(1),
   language,
   issuedAt: instant,
   issuedOn: calendarDay,
   dueOn: calendarDay,
-  lines: z.array(z.object({ description: z.string(), netPence: pence })).min(1),
+  lines: z
+    .array(
+      z.object({
+        description: z.string(),
+        netPence: pence,
+        /** Of an invoice for several registrations: whose fee it is, and its credit note once that one has ended. */
+        registrationId: z.string().optional(),
+        schoolName: z.string().optional(),
+        creditNoteNumber: z.string().optional(),
+      }),
+    )
+    .min(1),
   netPence: pence.nonnegative(),
   vat: z.enum(['EXEMPT', 'STANDARD', 'OUTSIDE_SCOPE']),
   vatPence: pence.nonnegative(),
@@ -51,6 +117,12 @@ export const invoice = z.object({
   settledAt: instant.nullable(),
   /** Set once the registration lapsed or was withdrawn: nothing may be allocated any more. */
   closedAt: instant.nullable(),
+  /** Invoices that this one took the place of, and the one that took its place: corrected by credit and reissue. */
+  replaces: z.array(z.string()).optional(),
+  replacedBy: z.string().optional(),
+  /** The payer's own terms, where they are not the round's. */
+  termsDays: z.number().int().positive().optional(),
+  hold: invoiceHold.optional(),
   /** Times that the PDF was made: again when a purchase order number is added or the due day moved. */
   pdfVersion: z.number().int().nonnegative(),
   pdfKey: z.string().nullable(),
@@ -58,6 +130,9 @@ export const invoice = z.object({
   roundSort: z.string().optional(),
   queueKey: z.string().optional(),
   queueSort: z.string().optional(),
+  /** Whose letters it stands in (`byPerson`): all invoices of one payer. */
+  personKey: z.string().optional(),
+  personSort: z.string().optional(),
 });
 export type Invoice = z.output<typeof invoice>;
 
@@ -72,7 +147,9 @@ export const creditNote = z.object({
   netPence: pence.nonnegative(),
   vatPence: pence.nonnegative(),
   grossPence: pence.positive(),
-  reason: z.enum(['LAPSED', 'WITHDRAWN']),
+  reason: z.enum(['LAPSED', 'WITHDRAWN', 'REPLACED']),
+  /** The school whose line is credited, on an invoice for several. */
+  schoolName: z.string().optional(),
   pdfKey: z.string().nullable(),
   roundKey: z.string().optional(),
   roundSort: z.string().optional(),

@@ -4,6 +4,7 @@ import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { type Actor, change } from '../shared/table/change.ts';
 import { queueIndex } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
+import { toEachRegistration } from './allocate.ts';
 import { isSettledInvoice } from './balance.ts';
 import { dueDay } from './due.ts';
 import { DEBTORS_QUEUE, invoiceKey } from './keys.ts';
@@ -42,7 +43,7 @@ async function moveDueDay(of: Invoice, now: Date): Promise<boolean> {
   const own = registration?.movedDeadlines.paymentDue;
   let moved = false;
   await change<Invoice>(invoice, invoiceKey(registrationId, invoiceNumber), now, (current) => {
-    const dueOn = own ?? dueDay(round, current.issuedOn);
+    const dueOn = own ?? dueDay(round, current.issuedOn, current.termsDays);
     moved = isOpen(current) && current.dueOn !== dueOn;
     if (!moved) return undefined;
     return {
@@ -53,7 +54,7 @@ async function moveDueDay(of: Invoice, now: Date): Promise<boolean> {
         ...queueIndex(DEBTORS_QUEUE, `${dueOn}#${invoiceNumber}`),
       },
       audit: { action: 'invoice.move-due-day', actor: mover },
-      events: [{ name: 'InvoiceDueMoved', detail: { registrationId, roundId, invoiceNumber } }],
+      events: toEachRegistration('InvoiceDueMoved', current),
     };
   });
   return moved;

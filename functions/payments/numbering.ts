@@ -35,16 +35,31 @@ export class NumberTakenError extends Error {
 
 /** The next number of a kind in the year of `day` (YYYY-MM-DD); each year begins a new series at 1. */
 export async function nextNumber(kind: NumberedKind, day: string): Promise<NextNumber> {
+  const { numbers, series, take } = await nextNumbers(kind, day, 1);
+  const [first] = numbers;
+  if (first === undefined) throw new RangeError('no number was asked for');
+  return { ...first, series, take };
+}
+
+/** Numbers that follow each other, taken by one write. */
+export interface NextNumbers extends Pick<NextNumber, 'series' | 'take'> {
+  readonly numbers: readonly { readonly number: string; readonly sequenceNumber: number }[];
+}
+
+/** The next `count` numbers of a kind, as `nextNumber`. */
+export async function nextNumbers(kind: NumberedKind, day: string, count: number): Promise<NextNumbers> {
   const series = `${prefixes[kind]}-${day.slice(0, 4)}`;
   const last = (await read(counter, counterKey(series)))?.last ?? 0;
-  const sequenceNumber = last + 1;
+  const numbers = Array.from({ length: count }, (_, index) => ({
+    number: `${series}-${String(last + 1 + index).padStart(5, '0')}`,
+    sequenceNumber: last + 1 + index,
+  }));
   return {
-    number: `${series}-${String(sequenceNumber).padStart(5, '0')}`,
+    numbers,
     series,
-    sequenceNumber,
     take: {
       update: counterKey(series),
-      set: { last: sequenceNumber },
+      set: { last: last + count },
       add: { version: 1 },
       condition:
         last === 0

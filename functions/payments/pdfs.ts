@@ -3,6 +3,7 @@ import { formatPence } from '../shared/money/pence.ts';
 import { createDocument, type PdfDocument } from '../shared/pdf/create-document.ts';
 import { formatDate, londonDate } from '../shared/time/london.ts';
 import type { Refund } from './approval-model.ts';
+import { isJoint } from './balance.ts';
 import type { CreditNote, Invoice, Receipt } from './model.ts';
 import { paymentsTexts } from './texts.ts';
 
@@ -31,10 +32,17 @@ function begin(of: Invoice, title: string, createdAt: string): PdfDocument {
 /** Rows that name the school and its registration. */
 function schoolRows(of: Invoice): Row[] {
   const t = wordsOf(of);
+  const own = of.payer.ownReference ?? null;
+  const school: Row[] = isJoint(of)
+    ? []
+    : [
+        [t('school'), of.town === '' ? of.schoolName : `${of.schoolName}, ${of.town}`],
+        ...(of.urn === null ? [] : [[t('urn'), of.urn] as const]),
+        [t('registration'), of.registrationReference],
+      ];
   return [
-    [t('school'), of.town === '' ? of.schoolName : `${of.schoolName}, ${of.town}`],
-    ...(of.urn === null ? [] : [[t('urn'), of.urn] as const]),
-    [t('registration'), of.registrationReference],
+    ...school,
+    ...(own === null ? [] : [[t('your-reference'), own] as const]),
     ...(of.purchaseOrder === null ? [] : [[t('purchase-order'), of.purchaseOrder] as const]),
   ];
 }
@@ -96,6 +104,7 @@ export function invoicePdf(of: Invoice): Promise<Uint8Array> {
     [t('due'), formatDate(of.dueOn, of.language)],
     [t('payment-reference'), of.paymentReference],
     ...schoolRows(of),
+    ...(of.replaces === undefined ? [] : [[t('replaces'), of.replaces.join(', ')] as const]),
   ]);
   const lines = of.lines.map(({ description, netPence }): Row => [description, formatPence(netPence)]);
   amounts(pdf, of, lines, of, t('total-to-pay'));
@@ -112,8 +121,19 @@ export function invoicePdf(of: Invoice): Promise<Uint8Array> {
 }
 
 /** Why a credit note was issued, in the language of its invoice. */
-export function creditReasonWords(note: Pick<CreditNote, 'reason'>, of: Pick<Invoice, 'language'>): string {
-  return wordsOf(of)(note.reason === 'LAPSED' ? 'because-lapsed' : 'because-withdrawn');
+export function creditReasonWords(
+  note: Pick<CreditNote, 'reason'>,
+  of: Pick<Invoice, 'language' | 'replacedBy'>,
+): string {
+  const t = wordsOf(of);
+  switch (note.reason) {
+    case 'LAPSED':
+      return t('because-lapsed');
+    case 'WITHDRAWN':
+      return t('because-withdrawn');
+    case 'REPLACED':
+      return t('because-replaced', { invoice: of.replacedBy ?? '' });
+  }
 }
 
 /** The credit note as a tagged PDF in the language of its invoice (its particulars: domain.md 3.3). */
@@ -127,7 +147,7 @@ export function creditNotePdf(note: CreditNote, of: Invoice): Promise<Uint8Array
     [t('reason'), creditReasonWords(note, of)],
     ...schoolRows(of),
   ]);
-  const line = t('credit-line', { invoice: of.invoiceNumber, school: of.schoolName });
+  const line = t('credit-line', { invoice: of.invoiceNumber, school: note.schoolName ?? of.schoolName });
   amounts(pdf, of, [[line, formatPence(note.netPence)]], note, t('total-credited'));
   return end(pdf, of);
 }

@@ -13,6 +13,7 @@ import {
   INVOICE,
   invoiceKey,
   invoicePointerKey,
+  payerPartition,
   paymentReferenceKey,
 } from './keys.ts';
 import {
@@ -40,9 +41,40 @@ export async function invoicesOfRegistration(registrationId: string): Promise<St
 export async function invoiceOf(
   of: Pick<Registration, 'registrationId' | 'invoiceNumber'>,
 ): Promise<Stored<Invoice> | undefined> {
-  return of.invoiceNumber === null
-    ? undefined
-    : read(invoice, invoiceKey(of.registrationId, of.invoiceNumber));
+  if (of.invoiceNumber === null) return undefined;
+  return (
+    (await read(invoice, invoiceKey(of.registrationId, of.invoiceNumber))) ?? findInvoice(of.invoiceNumber)
+  );
+}
+
+/**
+ * The invoices by which a registration is paid, its own number first: those of its collection that none took the place
+ * of, and the one for several registrations that has a line of it. Consistent.
+ */
+export async function liveInvoicesOf(registrationId: string): Promise<Stored<Invoice>[]> {
+  const of = await findRegistration(registrationId);
+  // The collection of an invoice for several has no registration.
+  return of === undefined ? invoicesOfRegistration(registrationId) : liveInvoices(of);
+}
+
+/** As `liveInvoicesOf`, of a registration that is at hand. */
+export async function liveInvoices(
+  of: Pick<Registration, 'registrationId' | 'invoiceNumber'>,
+): Promise<Stored<Invoice>[]> {
+  const { invoiceNumber } = of;
+  if (invoiceNumber === null) return [];
+  const own = await invoicesOfRegistration(of.registrationId);
+  const live = own.filter(({ replacedBy }) => replacedBy === undefined);
+  const main =
+    live.find((each) => each.invoiceNumber === invoiceNumber) ?? (await findInvoice(invoiceNumber));
+  return main === undefined
+    ? live
+    : [main, ...live.filter((each) => each.invoiceNumber !== main.invoiceNumber)];
+}
+
+/** The one of a registration's invoices that it waits for: the first with money owed, else the first. */
+export function awaitedOf<T extends Invoice>(live: readonly T[]): T | undefined {
+  return live.find((each) => !isSettledInvoice(each)) ?? live[0];
 }
 
 /** The invoice of a number (in any case), or undefined. Consistent. */
@@ -120,6 +152,15 @@ export async function openInvoices(): Promise<Stored<Invoice>[]> {
   return items.map((item) => parseStored(invoice, item));
 }
 
+/** Invoices of the payer with this address that have money owed, those due first at the head. Eventually consistent. */
+export async function openInvoicesOfPayer(email: string): Promise<Stored<Invoice>[]> {
+  const items = await queryIndex('byPerson', payerPartition(email), `${INVOICE}#`);
+  return items
+    .map((item) => parseStored(invoice, item))
+    .filter((each) => each.closedAt === null && !isSettledInvoice(each))
+    .sort((a, b) => a.dueOn.localeCompare(b.dueOn) || a.invoiceNumber.localeCompare(b.invoiceNumber));
+}
+
 /** Invoices that were brought over from a previous system, settled ones too. Eventually consistent. */
 export const broughtOverInvoices = (): Promise<Stored<Invoice>[]> => listInvoices(BROUGHT_OVER);
 
@@ -133,12 +174,14 @@ export interface PaymentDocument {
 
 /** Every PDF of a registration's payments that has been made: invoices, credit notes, receipts, refund advices. Consistent. */
 export async function documentsOfRegistration(registrationId: string): Promise<PaymentDocument[]> {
-  const [invoices, notes, receipts, refunds] = await Promise.all([
+  const [own, live, notes, receipts, refunds] = await Promise.all([
     invoicesOfRegistration(registrationId),
+    liveInvoicesOf(registrationId),
     creditNotesOf(registrationId),
     receiptsOf(registrationId),
     refundsOf(registrationId),
   ]);
+  const invoices = [...own, ...live.filter((each) => each.registrationId !== registrationId)];
   const made = (
     kind: PaymentDocument['kind'],
     number: string,
@@ -164,7 +207,7 @@ export async function documentsOfRegistration(registrationId: string): Promise<P
 export async function isSettled(registrationId: string): Promise<boolean> {
   const [of, invoices] = await Promise.all([
     findRegistration(registrationId),
-    invoicesOfRegistration(registrationId),
+    liveInvoicesOf(registrationId),
   ]);
   if (invoices.length > 0) return invoices.every(isSettledInvoice);
   return of !== undefined && of.funderId !== null;

@@ -8,10 +8,11 @@ import { findPerson } from '../people/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { read, type Stored } from '../shared/table/change.ts';
-import { daysBetween } from '../shared/time/london.ts';
+import { daysBetween, londonDate } from '../shared/time/london.ts';
 import { usesOfLine } from './allocate.ts';
 import { type Refund, refund } from './approval-model.ts';
 import { balanceOf } from './balance.ts';
+import { isHeld } from './hold.ts';
 import { accountCreditKey, allocationKey, refundKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
 import { readBook } from './match-lines.ts';
@@ -215,9 +216,10 @@ export function withNames<T extends Allocation | AccountCredit | OtherEntry>(
   }));
 }
 
-/** An invoice in lists; `today` as London's day. */
-export function presentInvoice(of: Invoice, today: string): z.input<typeof invoiceView> {
+/** An invoice in lists. */
+export function presentInvoice(of: Invoice, now: Date): z.input<typeof invoiceView> {
   const balancePence = balanceOf(of);
+  const today = londonDate(now);
   return {
     invoiceNumber: of.invoiceNumber,
     registrationId: of.registrationId,
@@ -238,5 +240,6 @@ export function presentInvoice(of: Invoice, today: string): z.input<typeof invoi
     balancePence,
     status: of.status,
     overdueDays: balancePence > 0 ? Math.max(0, daysBetween(of.dueOn, today)) : 0,
+    hold: of.hold !== undefined && isHeld(of, now) ? of.hold : null,
   };
 }

@@ -124,6 +124,10 @@ export const policies = z.object({
     reminderDays: z.array(z.number().int()),
     /** Days after the due date at which an unpaid registration lapses. */
     lapseAfterDays: z.number().int().positive(),
+    /** Days after which an invoice that rests without an end (a dispute) is looked at again. */
+    holdReviewDays: z.number().int().positive().default(14),
+    /** Days that a payer has at least once a dispute, promise or query has ended, before the registration lapses. */
+    graceAfterHoldDays: z.number().int().nonnegative().default(14),
     /** Days that an admin has to place a school before the wait escalates. */
     placementDays: z.number().int().positive(),
   }),

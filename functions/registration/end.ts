@@ -1,4 +1,5 @@
 import { invoiceKey } from '../payments/keys.ts';
+import { awaitedOf, liveInvoicesOf } from '../payments/store.ts';
 import { funderPlacesKey } from '../programme/store.ts';
 import type { DomainEvent } from '../shared/events/catalogue.ts';
 import type { Actor, ExtraWrite, Stored } from '../shared/table/change.ts';
@@ -59,7 +60,7 @@ export async function endRegistration(
     reason,
     set: { ended: { reason, at: now.toISOString() } },
     events: [event],
-    also: [...unpaidCheck(to, current), ...releaseWrites(current)],
+    also: [...(await unpaidCheck(to, current)), ...releaseWrites(current)],
     ...(to === 'LAPSED' ? { refusals: { 0: () => new PaidMeanwhileError() } } : {}),
   };
   try {
@@ -74,11 +75,12 @@ export async function endRegistration(
 class PaidMeanwhileError extends Error {}
 
 /** An unpaid registration lapses only as long as its invoice is not settled: the transaction itself makes sure. */
-function unpaidCheck(to: 'LAPSED' | 'WITHDRAWN', of: Registration): ExtraWrite[] {
-  if (to === 'WITHDRAWN' || of.invoiceNumber === null) return [];
+async function unpaidCheck(to: 'LAPSED' | 'WITHDRAWN', of: Registration): Promise<ExtraWrite[]> {
+  const awaited = to === 'WITHDRAWN' ? undefined : awaitedOf(await liveInvoicesOf(of.registrationId));
+  if (awaited === undefined) return [];
   return [
     {
-      check: invoiceKey(of.registrationId, of.invoiceNumber),
+      check: invoiceKey(awaited.registrationId, awaited.invoiceNumber),
       condition: {
         expression: '#status <> :paid',
         names: { '#status': 'status' },

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { registrationsOf } from '../payments/balance.ts';
 import { paymentDay } from '../payments/due.ts';
+import { holdEnded, isHeld } from '../payments/hold.ts';
 import type { Invoice } from '../payments/model.ts';
 import type { Round } from '../programme/model.ts';
-import { addDays, endOfLondonDay, londonTime } from '../shared/time/london.ts';
+import { addDays, endOfLondonDay, londonDate, londonTime } from '../shared/time/london.ts';
 import { type WaitStep, waitStep, waitUntil } from '../shared/waits/waits.ts';
 import type { Intake } from './intake.ts';
 import type { Registration } from './model.ts';
@@ -30,7 +32,7 @@ export interface RegistrationFacts {
   readonly registration: Registration;
   readonly intake: Intake;
   readonly round: Pick<Round, 'calendar' | 'policies' | 'movedDeadlines'>;
-  /** The registration's invoice; undefined before it is issued and where a funder covers the fee. */
+  /** The invoice that the registration waits for; undefined before it is issued and where a funder covers the fee. */
   readonly invoice: Invoice | undefined;
 }
 
@@ -59,8 +61,10 @@ export function nextRegistrationStep(facts: RegistrationFacts, now: Date): Regis
 }
 
 /** A school that withdrew before it paid owes nothing once its invoice is credited and the credit note sent. */
-function owesNothing({ intake, invoice }: RegistrationFacts): boolean {
+function owesNothing({ registration, intake, invoice }: RegistrationFacts): boolean {
   if (intake.confirmedAt !== null || invoice === undefined || invoice.status === 'PAID') return true;
+  // Its line of an invoice for several is credited; the invoice goes on for the others.
+  if (!registrationsOf(invoice).includes(registration.registrationId)) return intake.sent.creditNote;
   return invoice.closedAt !== null && intake.sent.creditNote;
 }
 
@@ -92,6 +96,7 @@ function feeStep({ intake, registration }: RegistrationFacts, now: Date): Regist
     : waitUntil(decideBy, "finance, who decide about a funder's place", 'funding', now);
 }
 
+const DAY_MS = 24 * 3600 * 1000;
 /** Reminders go out at nine in the morning. */
 const REMINDER_TIME = '09:00';
 
@@ -102,7 +107,26 @@ function paymentStep(facts: RegistrationFacts, now: Date): RegistrationStep {
   if (intake.sent.invoiceVersion < Math.max(1, invoice.pdfVersion)) return { do: 'SEND_INVOICE' };
   const due = paymentDay(round, facts.registration, invoice);
   const { reminderDays, lapseAfterDays } = round.policies.payment;
-  const lapse = endOfLondonDay(addDays(due, lapseAfterDays));
+  const lapseByDue = endOfLondonDay(addDays(due, lapseAfterDays));
+  const wait = (until: Date, deadline: string): WaitStep =>
+    waitUntil(until, 'payment by the school or its payer', deadline, now);
+  if (isHeld(invoice, now)) {
+    const until = invoice.hold?.until ?? null;
+    const asked = new Date(now.getTime() + round.policies.payment.holdReviewDays * DAY_MS);
+    return waitUntil(
+      until === null ? asked : endOfLondonDay(until),
+      'finance, who look into a question about the invoice',
+      'hold',
+      now,
+    );
+  }
+  // Whoever was given time is not struck off at the moment when it ends.
+  const ended = holdEnded(invoice, now);
+  const grace =
+    ended === undefined
+      ? lapseByDue
+      : endOfLondonDay(addDays(londonDate(ended), round.policies.payment.graceAfterHoldDays));
+  const lapse = new Date(Math.max(grace.getTime(), lapseByDue.getTime()));
   if (lapse <= now) return { do: 'LAPSE' };
   const done = remindersDone(intake, due);
   const open = reminderDays.filter((day) => !done.includes(day)).sort((a, b) => a - b);
@@ -110,8 +134,6 @@ function paymentStep(facts: RegistrationFacts, now: Date): RegistrationStep {
   const latest = fallen.at(-1);
   if (latest !== undefined) return { do: 'SEND_REMINDER', reminderDay: latest };
   const [next] = open;
-  const wait = (until: Date, deadline: string): WaitStep =>
-    waitUntil(until, 'payment by the school or its payer', deadline, now);
   return next === undefined || reminderAt(due, next) > lapse
     ? wait(lapse, 'lapse')
     : wait(reminderAt(due, next), 'payment reminder');

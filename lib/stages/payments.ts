@@ -1,4 +1,5 @@
 import { financeContract, financeImportsContract } from '../../functions/http/finance/contract.ts';
+import { financePayersContract } from '../../functions/http/finance-payers/contract.ts';
 import { funderContract } from '../../functions/http/funder/contract.ts';
 import type { StageDefinition } from './types.ts';
 
@@ -77,6 +78,13 @@ export const paymentsStage: StageDefinition = {
       http: { audience: 'finance-imports', contract: financeImportsContract },
       timeoutSeconds: 29,
       memoryMb: 1769,
+    },
+    'finance-payers-api': {
+      description: 'Finance keep payers, put several schools on one invoice, split one, and stop reminders',
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      http: { audience: 'finance-payers', contract: financePayersContract },
+      timeoutSeconds: 29,
+      memoryMb: 1024,
     },
     'funder-api': {
       description: "A funder's places and the schools that take them",

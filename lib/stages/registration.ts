@@ -27,7 +27,7 @@ export const registrationStage: StageDefinition = {
     },
     'plan-registration': {
       description: 'Decides the next step of a registration',
-      grants: { table: ['BatchGetItem', 'UpdateItem'] },
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
     },
     'acknowledge-registration': {
       description: 'Confirms to the school that its form has arrived',
@@ -68,7 +68,7 @@ export const registrationStage: StageDefinition = {
     },
     'send-payment-reminder': {
       description: 'Reminds whoever pays',
-      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
     },
     'credit-invoice': {
       description: 'Credits the invoice of a school that withdrew before it paid',

@@ -15,8 +15,9 @@ import {
   Tag,
 } from '../shared/show.tsx';
 import { AmountForm } from './amount-form.tsx';
+import { InvoiceForms } from './invoice-forms.tsx';
 import { InvoiceTag } from './invoice-tag.tsx';
-import { lineAddress } from './line-facts.tsx';
+import { invoiceAddress, lineAddress } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
@@ -69,11 +70,33 @@ function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Prom
           },
           { key: t('invoice.payer'), value: invoice.payerName },
           { key: t('invoice.order'), value: invoice.purchaseOrder ?? t('invoice.no-order') },
+          ...(invoice.hold === null
+            ? []
+            : [
+                {
+                  key: t('hold.title'),
+                  value: t(`hold.is-${invoice.hold.until === null ? 'open' : 'until'}`, {
+                    kind: t(`hold.kinds.${invoice.hold.kind}`),
+                    reason: invoice.hold.reason,
+                    day: invoice.hold.until === null ? '' : formatDay(invoice.hold.until),
+                  }),
+                },
+              ]),
+          ...[...invoice.replaces, ...(invoice.replacedBy === null ? [] : [invoice.replacedBy])].map(
+            (number) => ({
+              key: t(number === invoice.replacedBy ? 'invoice.replaced-by' : 'invoice.replaces'),
+              value: (
+                <a class="govuk-link" href={invoiceAddress(number)}>
+                  {number}
+                </a>
+              ),
+            }),
+          ),
           {
             key: t('invoice.registration'),
             value:
               invoice.registrationStatus === null
-                ? t('brought-over.title')
+                ? t(invoice.lines.length > 1 ? 'invoice.several' : 'brought-over.title')
                 : `${invoice.registrationReference}: ${t(`registration-status.${invoice.registrationStatus}`)}`,
           },
           ...(invoice.documents.length === 0
@@ -93,6 +116,16 @@ function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Prom
               ]),
         ]}
       />
+      {invoice.lines.length > 1 && <Lines invoice={invoice} />}
+      {mayAct && invoice.balancePence > 0 && invoice.replacedBy === null && (
+        <InvoiceForms
+          invoice={invoice}
+          done={async (said) => {
+            await reload();
+            setTold(said);
+          }}
+        />
+      )}
       {mayAct && invoice.balancePence > 0 && (
         <Details summary={t('write-off.title')}>
           <AmountForm
@@ -119,6 +152,24 @@ function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Prom
       <Requests invoice={invoice} />
       <History invoice={invoice} />
     </>
+  );
+}
+
+function Lines({ invoice }: { invoice: Invoice }) {
+  const t = useText();
+  return (
+    <Table
+      caption={t('invoice.lines')}
+      head={[t('invoices.school'), t('invoice.amount'), t('invoices.status')]}
+      numeric={[1]}
+      rows={invoice.lines.map((line) => [
+        line.schoolName ?? line.description,
+        formatPence(line.netPence),
+        line.creditNoteNumber === undefined
+          ? ''
+          : t('invoice.line-credited', { number: line.creditNoteNumber }),
+      ])}
+    />
   );
 }
 

@@ -33,6 +33,10 @@ export function InvoicesPage() {
         <a class="govuk-link" href="/finance/brought-over">
           {t('brought-over.title')}
         </a>
+        {' · '}
+        <a class="govuk-link" href="/finance/payers">
+          {t('payers.title')}
+        </a>
       </p>
       <Form onSubmit={search} label={t('invoices.search')}>
         <TextInput

@@ -8,6 +8,7 @@ import { FundingPage } from './funding-page.tsx';
 import { InvoicePage } from './invoice-page.tsx';
 import { InvoicesPage } from './invoices-page.tsx';
 import { LinePage } from './line-page.tsx';
+import { PayersPage } from './payers-page.tsx';
 import { QueuePage } from './queue-page.tsx';
 import { StatementPage } from './statement-page.tsx';
 import { StatementsPage } from './statements-page.tsx';
@@ -38,6 +39,7 @@ function FinancePages() {
           <Route path="/finance/brought-over" component={BroughtOverPage} />
           <Route path="/finance/invoices" component={InvoicesPage} />
           <Route path="/finance/invoices/:invoiceNumber" component={InvoicePage} />
+          <Route path="/finance/payers" component={PayersPage} />
           <Route path="/finance/funding-requests" component={FundingPage} />
           <Route path="/finance/credits" component={CreditsPage} />
           <Route path="/finance/approvals" component={ApprovalsPage} />

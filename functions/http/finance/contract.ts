@@ -6,6 +6,7 @@ import {
   allocation,
   candidateReasons,
   creditNote,
+  invoiceHold,
   invoiceStatus,
   ledgerAccount,
   lineStatus,
@@ -114,6 +115,8 @@ export const invoiceSummary = z.object({
   balancePence: pence,
   status: invoiceStatus,
   overdueDays: z.number().int().nonnegative(),
+  /** Why nobody is reminded of it now; null where reminders go their way. */
+  hold: invoiceHold.omit({ by: true, endedAt: true }).nullable(),
 });
 
 const historyEntry = z.object({
@@ -317,7 +320,18 @@ export const financeContract = defineContract({
       registrationStatus: registrationStatus.nullable(),
       netPence: pence,
       vatPence: pence,
-      lines: z.array(z.object({ description: z.string(), netPence: pence })),
+      lines: z.array(
+        z.object({
+          description: z.string(),
+          netPence: pence,
+          schoolName: z.string().optional(),
+          /** Of a line whose registration has ended, on an invoice for several. */
+          creditNoteNumber: z.string().optional(),
+        }),
+      ),
+      /** Invoices whose place it took, and the one that took its own. */
+      replaces: z.array(z.string()),
+      replacedBy: z.string().nullable(),
       documents: z.array(
         z.object({
           kind: z.enum(['INVOICE', 'CREDIT_NOTE', 'RECEIPT', 'REFUND_ADVICE']),

@@ -159,9 +159,8 @@ export const handler = audienceHandler(
     async searchInvoices({ query }, { now }) {
       const known = await invoicesOfRounds(query.roundId, query.open === 'true');
       const found = known.filter((each) => isSought(each, query.q));
-      const today = londonDate(now);
       return {
-        invoices: found.slice(0, query.limit).map((each) => presentInvoice(each, today)),
+        invoices: found.slice(0, query.limit).map((each) => presentInvoice(each, now)),
         total: found.length,
       };
     },
@@ -183,11 +182,13 @@ export const handler = audienceHandler(
       const its = <T extends { readonly invoiceNumber: string }>(records: readonly T[]): T[] =>
         records.filter((each) => each.invoiceNumber === invoiceNumber);
       return {
-        ...presentInvoice(invoice, londonDate(now)),
+        ...presentInvoice(invoice, now),
         registrationStatus: registration?.status ?? null,
         netPence: invoice.netPence,
         vatPence: invoice.vatPence,
         lines: invoice.lines,
+        replaces: invoice.replaces ?? [],
+        replacedBy: invoice.replacedBy ?? null,
         documents,
         allocations: await withNames(its(allocations), names),
         creditNotes: its(notes),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invoiceOf } from '../../payments/store.ts';
+import { awaitedOf, liveInvoices } from '../../payments/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { registrationPk } from '../../shared/table/keys.ts';
@@ -17,7 +17,7 @@ export const handler = taskHandler(
     const [intake, round, invoice] = await Promise.all([
       readIntake(registrationId),
       readRound(registration.roundId),
-      invoiceOf(registration),
+      liveInvoices(registration).then(awaitedOf),
     ]);
     const step = nextRegistrationStep({ registration, intake, round, invoice }, now);
     if (step.do === 'ENDED') await endStage(registrationPk(registrationId), 'registration', step.result, now);

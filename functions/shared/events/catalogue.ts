@@ -62,6 +62,9 @@ export const catalogue = {
   /** No hub was found and nobody placed the school: it stands on the stuck board. */
   PlacementGivenUp: define(registration),
   InvoiceIssued: define(registration.extend({ invoiceNumber: id })),
+  InvoiceReplaced: define(registration.extend({ invoiceNumber: id, replacedBy: id }), ['registration']),
+  InvoiceHeld: define(registration.extend({ invoiceNumber: id }), ['registration']),
+  PayerChanged: define(z.object({ payerId: id })),
   InvoiceDueMoved: define(registration.extend({ invoiceNumber: id }), ['registration']),
   InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
   InvoiceReopened: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
@@ -220,9 +223,12 @@ export const wakingEvents: readonly EventName[] = eventNames.filter(
 
 export type EventDetail<N extends EventName> = z.input<(typeof catalogue)[N]['detail']>;
 
-/** An event to publish, as the rules return it. */
+/**
+ * An event to publish, as the rules return it. `collection`: the item collection (pk) of its subject, where that is not
+ * the one of the record that changes (an invoice for several registrations concerns each of them).
+ */
 export type DomainEvent = {
-  [N in EventName]: { readonly name: N; readonly detail: EventDetail<N> };
+  [N in EventName]: { readonly name: N; readonly detail: EventDetail<N>; readonly collection?: string };
 }[EventName];
 
 /** The detail as it travels on the bus. `collection` is the item collection (pk) of its subject, `sequence` its order there. */

@@ -406,7 +406,7 @@ function eventWrites(
       Put: {
         TableName: table(),
         Item: toItem({
-          pk,
+          pk: event.collection ?? pk,
           sk: `EVENT#${eventId}`,
           eventId,
           name: event.name,

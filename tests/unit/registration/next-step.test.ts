@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InvoiceHold } from '../../../functions/payments/model.ts';
 import { registrationStatuses } from '../../../functions/registration/model.ts';
 import { nextRegistrationStep, type RegistrationFacts } from '../../../functions/registration/next-step.ts';
 import { addDays, endOfLondonDay, londonTime } from '../../../functions/shared/time/london.ts';
@@ -178,6 +179,57 @@ describe('an invoiced registration', () => {
   });
 });
 
+describe('an invoice that rests', () => {
+  const due = sampleInvoice().dueOn;
+  const { lapseAfterDays, graceAfterHoldDays } = round.policies.payment;
+  const late = londonTime(addDays(due, lapseAfterDays + 5), '12:00');
+  const held = (change: Partial<InvoiceHold>) =>
+    awaiting({
+      invoice: sampleInvoice({
+        hold: {
+          kind: 'DISPUTE',
+          reason: 'They say they paid',
+          until: null,
+          by: 'OFFICER',
+          at: morning.toISOString(),
+          endedAt: null,
+          ...change,
+        },
+      }),
+    });
+
+  it('brings no reminder and no lapse, however long it lasts, and is looked at again', () => {
+    for (const kind of ['DISPUTE', 'PURCHASE_ORDER_QUERY'] as const)
+      expect(nextRegistrationStep(held({ kind }), late)).toMatchObject({ do: 'WAIT', deadline: 'hold' });
+  });
+
+  it('for a promise lasts until the end of its day', () => {
+    const until = addDays(due, lapseAfterDays + 10);
+    expect(nextRegistrationStep(held({ kind: 'PROMISE', until }), late)).toMatchObject({
+      do: 'WAIT',
+      until: endOfLondonDay(until).toISOString(),
+    });
+    expect(nextRegistrationStep(held({ kind: 'PROMISE', until }), endOfLondonDay(until)).do).toBe(
+      'SEND_REMINDER',
+    );
+  });
+
+  it('gives time to pay once it has ended, before the registration lapses', () => {
+    const endedAt = late.toISOString();
+    expect(nextRegistrationStep(held({ endedAt }), late).do).toBe('SEND_REMINDER');
+    const over = endOfLondonDay(addDays(due, lapseAfterDays + 5 + graceAfterHoldDays));
+    expect(nextRegistrationStep(held({ endedAt }), over).do).toBe('LAPSE');
+  });
+
+  it('is confirmed when it is paid all the same', () => {
+    const { invoice } = held({});
+    const paid = awaiting({
+      invoice: sampleInvoice({ ...invoice, status: 'PAID', allocatedPence: 85000 }),
+    });
+    expect(nextRegistrationStep(paid, late).do).toBe('CONFIRM');
+  });
+});
+
 describe('a payment that was moved for the whole round', () => {
   const { dueOn } = sampleInvoice();
   const { lapseAfterDays } = round.policies.payment;
@@ -198,7 +250,7 @@ describe('a payment that was moved for the whole round', () => {
       invoice: sampleInvoice({ dueOn: later }),
       intake: sampleIntake({
         sent: { invoiceVersion: 1, creditNote: false, receipt: false },
-        remindersDone: [-7, 3],
+        remindersDone: [-7, 0, 7],
         lastDueOn: dueOn,
       }),
     });
@@ -206,9 +258,9 @@ describe('a payment that was moved for the whole round', () => {
       do: 'WAIT',
       until: londonTime(addDays(later, -7), '09:00').toISOString(),
     });
-    expect(nextRegistrationStep(reminded, londonTime(addDays(later, 3), '09:00'))).toEqual({
+    expect(nextRegistrationStep(reminded, londonTime(addDays(later, 7), '09:00'))).toEqual({
       do: 'SEND_REMINDER',
-      reminderDay: 3,
+      reminderDay: 7,
     });
   });
 });

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { holdKinds, payerForm, payerRecord } from '../../payments/model.ts';
+import { calendarDay } from '../../programme/model.ts';
+import { defineContract } from '../../shared/http/contract.ts';
+import { invoiceSummary } from '../finance/contract.ts';
+
+const finance = ['finance', 'finance_approver'] as const;
+const readers = ['finance', 'finance_approver', 'auditor', 'admin'] as const;
+const reason = z.string().trim().min(1).max(500);
+const invoiceNumber = z.string().trim().min(1).max(40);
+const payerId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
+const invoiceParams = z.object({ invoiceNumber });
+export const payerView = payerRecord.omit({ roundKey: true, roundSort: true });
+
+/** Finance: who pays apart from schools, invoices for several, shares of sponsors, and reminders that rest. */
+export const financePayersContract = defineContract({
+  listPayers: {
+    method: 'GET',
+    path: '/api/finance/payers',
+    roles: readers,
+    summary: 'Every payer that is kept apart from a school, by name.',
+    response: z.object({ payers: z.array(payerView) }),
+  },
+  keepPayer: {
+    method: 'PUT',
+    path: '/api/finance/payers/{payerId}',
+    roles: finance,
+    summary:
+      'Keeps a payer under an id that the page chose, new or changed. Issued invoices stay as they are. The same again changes nothing.',
+    params: z.object({ payerId }),
+    body: payerForm,
+    response: payerView,
+  },
+  joinInvoices: {
+    method: 'POST',
+    path: '/api/finance/payers/{payerId}/invoices',
+    roles: finance,
+    summary:
+      'One invoice of this payer in place of the open invoices of several schools: each is credited, the new one has a line a school. Refused where money is on one, or they are of several rounds.',
+    params: z.object({ payerId }),
+    body: z.object({ invoiceNumbers: z.array(invoiceNumber).min(2).max(100), reason }),
+    response: invoiceSummary,
+  },
+  splitInvoice: {
+    method: 'POST',
+    path: '/api/finance/invoices/{invoiceNumber}/split',
+    roles: finance,
+    summary:
+      'Splits the open invoice of one school: the payer pays the percentage (rounded down to the penny) by an invoice of its own, whoever paid before the rest. The invoice is credited and both issued anew.',
+    params: invoiceParams,
+    body: z.object({ payerId, percent: z.number().int().min(1).max(99), reason }),
+    response: invoiceSummary,
+  },
+  reissueInvoice: {
+    method: 'POST',
+    path: '/api/finance/invoices/{invoiceNumber}/reissue',
+    roles: finance,
+    summary: 'Credits an open invoice and issues it anew with a purchase order number that came late.',
+    params: invoiceParams,
+    body: z.object({ purchaseOrder: z.string().trim().min(1).max(40) }),
+    response: invoiceSummary,
+  },
+  holdInvoice: {
+    method: 'POST',
+    path: '/api/finance/invoices/{invoiceNumber}/hold',
+    roles: finance,
+    summary:
+      'Stops reminders and lapse: a dispute or a question about the purchase order until it is ended, or until a day; a promise to pay until its day.',
+    params: invoiceParams,
+    body: z.object({ kind: z.enum(holdKinds), until: calendarDay.nullable(), reason }),
+    response: invoiceSummary,
+  },
+  endHold: {
+    method: 'POST',
+    path: '/api/finance/invoices/{invoiceNumber}/hold/end',
+    roles: finance,
+    summary: 'Lets reminders go on. One that has ended already stays as it is.',
+    params: invoiceParams,
+    body: z.object({ reason }),
+    response: invoiceSummary,
+  },
+});

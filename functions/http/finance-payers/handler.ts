@@ -1,0 +1,58 @@
+import type * as z from 'zod';
+import { endHold, holdInvoice } from '../../payments/holds.ts';
+import type { PayerRecord } from '../../payments/model.ts';
+import { joinInvoices, splitInvoice } from '../../payments/payer-invoices.ts';
+import { keepPayer, listPayers } from '../../payments/payers.ts';
+import { reissueWithPurchaseOrder } from '../../payments/purchase-order.ts';
+import { paymentsTexts } from '../../payments/texts.ts';
+import { presentInvoice } from '../../payments/views.ts';
+import type { Identity } from '../../shared/access/identity.ts';
+import { audienceHandler } from '../../shared/http/audience-handler.ts';
+import type { Actor } from '../../shared/table/change.ts';
+import { financePayersContract, type payerView } from './contract.ts';
+
+const actorOf = (identity: Identity): Actor => ({ kind: 'person', id: identity.personId });
+
+/** Finance: who pays apart from schools, and what their invoices are. */
+export const handler = audienceHandler(
+  financePayersContract,
+  {
+    async listPayers() {
+      return { payers: (await listPayers()).map(presentPayer) };
+    },
+    async keepPayer({ params, body }, { now, identity }) {
+      return presentPayer(await keepPayer(params.payerId, body, actorOf(identity), now));
+    },
+    async joinInvoices({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      return presentInvoice(await joinInvoices(body.invoiceNumbers, params.payerId, decision, now), now);
+    },
+    async splitInvoice({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      const made = await splitInvoice(params.invoiceNumber, body.payerId, body.percent, decision, now);
+      return presentInvoice(made, now);
+    },
+    async reissueInvoice({ params, body }, { now, identity }) {
+      const { purchaseOrder } = body;
+      const actor = actorOf(identity);
+      return presentInvoice(
+        await reissueWithPurchaseOrder(params.invoiceNumber, purchaseOrder, actor, now),
+        now,
+      );
+    },
+    async holdInvoice({ params, body }, { now, identity }) {
+      const { kind, until, reason } = body;
+      const decision = { actor: actorOf(identity), reason };
+      return presentInvoice(await holdInvoice(params.invoiceNumber, { kind, until }, decision, now), now);
+    },
+    async endHold({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      return presentInvoice(await endHold(params.invoiceNumber, decision, now), now);
+    },
+  },
+  [paymentsTexts],
+);
+
+function presentPayer({ roundKey: _key, roundSort: _sort, ...of }: PayerRecord): z.input<typeof payerView> {
+  return of;
+}
