@@ -15,6 +15,7 @@ import { allocateLine, uploadStatement } from './tasks/finance.ts';
 import { signOffSubmission } from './tasks/hub.ts';
 import { readAgain } from './tasks/moderator.ts';
 import { confirmOutcome } from './tasks/panel.ts';
+import { lookBehindOutcomes } from './tasks/panel-views.ts';
 import { registerSchool } from './tasks/register.ts';
 import { declareSubmission, readResult, uploadDocument, writeReflection } from './tasks/school.ts';
 import { openRound, readBoard, seePlaces, verifyCertificate } from './tasks/staff.ts';
@@ -220,6 +221,9 @@ async function confirmations(course: Course): Promise<void> {
   const { year, leads } = course;
   await each(course, 'panel', 'confirm an outcome', (screen, lead) =>
     confirmOutcome(screen, lead, staff.panel[leads.indexOf(lead) % staff.panel.length] ?? staff.panel[0]),
+  );
+  await each(course, 'panel', 'look behind the outcomes', (screen) =>
+    lookBehindOutcomes(screen, staff.panel[0]),
   );
   await confirmOutcomes(year);
 }
