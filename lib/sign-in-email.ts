@@ -10,10 +10,13 @@ export function signInEmail(): { readonly subject: string; readonly message: str
     anyLanguage.options
       .map((language) => `<p lang="${language}">${peopleTexts.text(language, `code-email.${key}`)}</p>`)
       .join('');
+  const subject = anyLanguage.options
+    .map((language) => peopleTexts.text(language, 'code-email.subject'))
+    .join(' / ');
+  const body = `${inAll('before')}<p><strong>{####}</strong></p>${inAll('after')}`;
   return {
-    subject: anyLanguage.options
-      .map((language) => peopleTexts.text(language, 'code-email.subject'))
-      .join(' / '),
-    message: `${inAll('before')}<p><strong>{####}</strong></p>${inAll('after')}`,
+    subject,
+    // A whole document: readers' software reads its language and its name out.
+    message: `<!doctype html><html lang="${anyLanguage.options[0]}"><head><meta charset="utf-8"><title>${subject}</title></head><body>${body}</body></html>`,
   };
 }

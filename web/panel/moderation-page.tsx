@@ -72,7 +72,7 @@ function Draws({ data, again }: { data: Moderation; again: Repeated }) {
                 <Tag colour="red">{t('moderation.different')}</Tag>
               )}
               <br />
-              <code class="psqm-code">{draw.seed.slice(0, 16)}…</code>
+              <code>{draw.seed.slice(0, 16)}…</code>
             </>,
           ];
         })}
