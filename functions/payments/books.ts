@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { financeContract } from '../http/finance/contract.ts';
 import { listRounds } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
@@ -14,6 +14,7 @@ import { linesOfStatement, listStatements } from './statements.ts';
 import { paymentsTexts } from './texts.ts';
 
 const LANES = 8;
+const placed = posting.extend({ pk: z.string() });
 
 /** A period of London days, both included; open where a side is undefined. */
 export interface Period {
@@ -25,6 +26,11 @@ export const within = (day: string, { from, to }: Period): boolean =>
 
 /** Every posting of a period by its posting day, in order. Eventually consistent. */
 export async function postingsOf(period: Period, now: Date): Promise<Posting[]> {
+  return (await placedPostings(period, now)).map((item) => posting.parse(item));
+}
+
+/** The same with the collection that each lies in. */
+export async function placedPostings(period: Period, now: Date): Promise<(Posting & { pk: string })[]> {
   const last = (period.to ?? londonDate(now)).slice(0, 7);
   const first = (period.from ?? (await firstDay(now))).slice(0, 7);
   const months: string[] = [];
@@ -32,7 +38,7 @@ export async function postingsOf(period: Period, now: Date): Promise<Posting[]> 
   const pages = await inParallel(months, LANES, (month) => queryIndex('byRound', ledgerMonth(month)));
   return pages
     .flat()
-    .map((item) => posting.parse(item))
+    .map((item) => placed.parse(item))
     .filter(({ postedOn }) => within(postedOn, period));
 }
 

@@ -40,6 +40,9 @@ export const ledgerKey = (pk: string, postingId: string): Key => ({ pk, sk: `LED
 /** The counter of a series of numbers. */
 export const counterKey = (series: string): Key => ({ pk: `COUNTER#${series}`, sk: 'COUNTER' });
 
+/** A month that is closed (YYYY-MM). */
+export const monthKey = (month: string): Key => ({ pk: `MONTH#${month}`, sk: 'MONTH' });
+
 export const statementKey = (statementId: string): Key => ({ pk: statementPk(statementId), sk: 'STATEMENT' });
 export const lineKey = (lineId: string): Key => ({
   pk: statementPk(statementOfLine(lineId)),
@@ -88,6 +91,7 @@ export const BANK_ACCOUNTS = 'BANK_ACCOUNTS';
 /** Other income and costs, by when they were entered. */
 export const OTHER_ENTRIES = 'OTHER-ENTRIES';
 export const PAYERS = 'PAYERS';
+export const CLOSED_MONTHS = 'CLOSED-MONTHS';
 /** Stands for the round of what a previous system had open. */
 export const BROUGHT_OVER = 'BROUGHT-OVER';
 /** Postings are indexed by the month of their posting. */

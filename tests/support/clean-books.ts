@@ -7,6 +7,7 @@ import {
   counterKey,
   invoiceKey,
   lineKey,
+  monthKey,
   refundKey,
   statementKey,
   writeOffKey,
@@ -34,8 +35,10 @@ import {
   invoice,
   type PostedLine,
   postedLine,
+  posting,
   statement,
 } from '../../functions/payments/model.ts';
+import { closedMonth, digestOf } from '../../functions/payments/months.ts';
 import { otherEntry } from '../../functions/payments/other-model.ts';
 import type { Registration } from '../../functions/registration/model.ts';
 import type { DomainEvent } from '../../functions/shared/events/catalogue.ts';
@@ -103,6 +106,7 @@ export function books(awarded: Registration, withdrawn: Registration): Item[] {
     name,
     detail: { registrationId: of.registrationId, roundId: of.roundId, invoiceNumber: of.invoiceNumber },
   });
+  const posted = postings(paid, partPaid, recorded, allocations);
   return [
     ...record(invoiceKey('REG1', paid.invoiceNumber), invoice.parse(paid), event('InvoiceIssued', paid), 2),
     ...record(
@@ -127,7 +131,8 @@ export function books(awarded: Registration, withdrawn: Registration): Item[] {
     { ...counterKey('PSQM-2026'), version: 1, last: 2 },
     { ...counterKey('CN-2026'), version: 1, last: 1 },
     { ...counterKey('RA-2026'), version: 1, last: 2 },
-    ...postings(paid, partPaid, recorded, allocations),
+    ...posted,
+    ...closedMonthOf(posted.filter(({ postedOn }) => postedOn === '2026-05-20')),
   ];
 }
 
@@ -142,12 +147,22 @@ function postings(
     cause: Parameters<typeof postingOf>[0]['cause'],
     causeId: string,
     movements: Parameters<typeof postingOf>[1],
-  ) => itemOf(append(pk, postingOf({ cause, causeId, roundId: round.roundId }, movements, MOMENT)));
+    at = MOMENT,
+  ) => itemOf(append(pk, postingOf({ cause, causeId, roundId: round.roundId }, movements, at)));
+  const may = new Date('2026-05-20T10:00:00.000Z');
   return [
     ...[paid, partPaid].flatMap((one) =>
       post(registrationPk(one.registrationId), 'INVOICE', one.invoiceNumber, invoiceMovements(one)),
     ),
-    ...lines.flatMap((one) => post(statementPk('ST1'), 'BANK_LINE', one.lineId, bankLineMovements(one))),
+    ...lines.flatMap((one) =>
+      post(
+        statementPk('ST1'),
+        'BANK_LINE',
+        one.lineId,
+        bankLineMovements(one),
+        one.index === 6 ? may : MOMENT,
+      ),
+    ),
     ...allocations.flatMap((one) =>
       one.source.kind === 'CREDIT'
         ? post(
@@ -178,8 +193,24 @@ function postings(
     ...post(registrationPk('REG1'), 'REFUND_APPROVED', 'REFUND2', refundApprovedMovements(10_000)),
     ...post(registrationPk('REG1'), 'REFUND_PAID', 'PAYMENT1', refundPaidMovements(20_000)),
     ...post(registrationPk('REG2'), 'WRITE_OFF', 'WRITEOFF1', writeOffMovements(100)),
-    ...post(statementPk('ST1'), 'OTHER_INCOME', 'GRANT1', otherIncomeMovements(40_000)),
+    ...post(statementPk('ST1'), 'OTHER_INCOME', 'GRANT1', otherIncomeMovements(40_000), may),
   ];
+}
+
+/** The month in which the grant came, closed. */
+function closedMonthOf(posted: readonly Item[]): Item[] {
+  const made = posted.map((item) => posting.parse(item));
+  const month = made[0]?.postedOn.slice(0, 7) ?? '';
+  const value = closedMonth.parse({
+    month,
+    closedBy: 'FINANCE',
+    closedAt: AT,
+    reason: 'All agrees',
+    postings: made.length,
+    digest: digestOf(made),
+    accounts: [],
+  });
+  return record(monthKey(month), value, { name: 'MonthClosed', detail: { month } });
 }
 
 /** What a second person decided, and the grant. */

@@ -31,6 +31,7 @@ const audited: Readonly<Record<string, readonly string[]>> = {
   FUNDER: ['FUNDER'],
   SCHOOL: ['AWARD'],
   STATEMENT: ['STATEMENT', 'LINE', 'OTHER'],
+  MONTH: ['MONTH'],
   REGISTER: ['IMPORT'],
 };
 

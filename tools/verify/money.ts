@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { groupBy, sumOf, type Table } from './table.ts';
 import { Findings, type Violation } from './violation.ts';
@@ -5,7 +6,15 @@ import { Findings, type Violation } from './violation.ts';
 const pence = z.number().int();
 const posting = z.object({
   postingId: z.string(),
+  postedOn: z.string(),
+  postedAt: z.string(),
   entries: z.array(z.object({ account: z.string(), pence })),
+});
+const closedMonth = z.object({
+  month: z.string(),
+  closedAt: z.string(),
+  postings: z.number().int(),
+  digest: z.string(),
 });
 export const invoice = z.object({
   invoiceNumber: z.string(),
@@ -127,6 +136,7 @@ export function moneyBalances(table: Table): Violation[] {
   checkApprovals(books, found);
   checkNumbers(table, books, found);
   checkStatements(table, found);
+  checkMonths(table, found);
   return found.list;
 }
 
@@ -180,6 +190,31 @@ function checkLedger(table: Table, books: Books, found: Findings): void {
     if (stood !== expected)
       found.add(`ledger ${account}`, `stands at ${stood} pence, the records say ${expected}`);
   }
+}
+
+/** The postings of a closed month are those with which it was closed: none added, none changed, none gone. */
+function checkMonths(table: Table, found: Findings): void {
+  const months = table.kind(closedMonth, 'MONTH', 'MONTH');
+  if (months.length === 0) return;
+  const postings = groupBy(table.kind(posting, '*', 'LEDGER'), (one) => one.postedOn.slice(0, 7));
+  for (const { month, closedAt, postings: count, digest } of months) {
+    const own = postings.get(month) ?? [];
+    if (own.length !== count)
+      found.add(`month ${month}`, `was closed with ${count} postings and has ${own.length}`);
+    else if (digestOf(own) !== digest)
+      found.add(`month ${month}`, 'has other postings than it was closed with');
+    for (const one of own)
+      if (one.postedAt > closedAt)
+        found.add(`month ${month}`, `${one.postingId} was posted after it was closed`);
+  }
+}
+
+/** As `digestOf` of functions/payments/months.ts says, computed here anew. */
+function digestOf(postings: readonly z.output<typeof posting>[]): string {
+  const lines = postings.map(({ postingId, entries }) =>
+    [postingId, ...entries.map((entry) => `${entry.account}:${entry.pence}`).sort()].join(' '),
+  );
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 }
 
 function checkInvoices({ invoices, allocations, notes, writeOffs }: Books, found: Findings): void {

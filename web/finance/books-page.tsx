@@ -6,6 +6,8 @@ import { Button, ErrorSummary, Form, Select, TextInput, useSubmission } from '..
 import { Heading } from '../shared/page.tsx';
 import { saveFile } from '../shared/save-file.ts';
 import { formatDay, formatPence, Loading, Table, Tag } from '../shared/show.tsx';
+import { AgeingPart } from './ageing-part.tsx';
+import { ReportPart } from './report-part.tsx';
 import { useText } from './texts.ts';
 
 type Daily = RouteResponse<typeof financeContract.getDailyTotal>;
@@ -32,6 +34,11 @@ export function BooksPage() {
   return (
     <>
       <Heading>{t('books.title')}</Heading>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/finance/months">
+          {t('months.title')}
+        </a>
+      </p>
       <Form onSubmit={() => setPeriod(typed)} label={t('books.period')}>
         <TextInput
           name="from"
@@ -56,6 +63,8 @@ export function BooksPage() {
       </Form>
       <Loading of={daily}>{(data) => <DailyTotals daily={data} />}</Loading>
       <Loading of={balance}>{(data) => <Balance balance={data} />}</Loading>
+      <ReportPart from={period.from} to={period.to} />
+      <AgeingPart />
       <ExportForm period={period} />
     </>
   );
@@ -154,7 +163,7 @@ function Balance({ balance }: { balance: TrialBalance }) {
   );
 }
 
-const exports = ['LEDGER', 'INVOICES', 'LINES'] as const;
+const exports = ['REPORT', 'AGEING', 'LEDGER', 'JOURNAL', 'AUDIT', 'INVOICES', 'LINES'] as const;
 
 function ExportForm({ period }: { period: Period }) {
   const t = useText();

@@ -8,6 +8,7 @@ import { FundingPage } from './funding-page.tsx';
 import { InvoicePage } from './invoice-page.tsx';
 import { InvoicesPage } from './invoices-page.tsx';
 import { LinePage } from './line-page.tsx';
+import { MonthsPage } from './months-page.tsx';
 import { PayersPage } from './payers-page.tsx';
 import { QueuePage } from './queue-page.tsx';
 import { StatementPage } from './statement-page.tsx';
@@ -44,6 +45,7 @@ function FinancePages() {
           <Route path="/finance/credits" component={CreditsPage} />
           <Route path="/finance/approvals" component={ApprovalsPage} />
           <Route path="/finance/books" component={BooksPage} />
+          <Route path="/finance/months" component={MonthsPage} />
           <Route default component={QueuePage} />
         </Router>
       </ForRoles>

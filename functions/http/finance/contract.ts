@@ -20,6 +20,7 @@ import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
 import { importResult } from '../admin/reads.ts';
 import { approvalsRoutes } from './approvals-routes.ts';
+import { booksRoutes } from './books-routes.ts';
 import { finance, lineParams, readers, reason, requestId } from './inputs.ts';
 
 const instant = z.iso.datetime();
@@ -155,6 +156,7 @@ export const funderView = z.object({
 /** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
 export const financeContract = defineContract({
   ...approvalsRoutes,
+  ...booksRoutes,
   getOverview: {
     method: 'GET',
     path: '/api/finance/overview',
@@ -426,9 +428,9 @@ export const financeContract = defineContract({
     path: '/api/finance/export',
     roles: readers,
     summary:
-      'A CSV (UTF-8 with BOM, amounts in pounds with two decimals) of the ledger, the invoices or the bank lines; answered as text to save as a file.',
+      'A CSV (UTF-8 with BOM, amounts in pounds with two decimals) of the ledger, the invoices, the bank lines, a journal for a finance system, every entry with its source for auditors, debtors by age, or the report of a period; answered as text to save as a file.',
     query: z.object({
-      what: z.enum(['LEDGER', 'INVOICES', 'LINES']),
+      what: z.enum(['LEDGER', 'INVOICES', 'LINES', 'JOURNAL', 'AUDIT', 'AGEING', 'REPORT']),
       from: calendarDay.optional(),
       to: calendarDay.optional(),
       roundId: z.string().max(40).optional(),

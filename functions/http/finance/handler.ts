@@ -2,16 +2,18 @@ import type * as z from 'zod';
 import { useId } from '../../payments/allocate.ts';
 import { dueRefunds, openApprovals } from '../../payments/approvals.ts';
 import { balanceOf } from '../../payments/balance.ts';
-import { dailyTotal, postingsOf, statementBooks, within } from '../../payments/books.ts';
+import { dailyTotal, placedPostings, postingsOf, statementBooks, within } from '../../payments/books.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
 import { decideLine, takeBack } from '../../payments/decide-line.ts';
 import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
-import { invoicesCsv, ledgerCsv, linesCsv } from '../../payments/exports.ts';
+import { ageingCsv, invoicesCsv, ledgerCsv, linesCsv, reportCsv } from '../../payments/exports.ts';
 import { moneyHistory } from '../../payments/invoice-history.ts';
+import { auditCsv, journalCsv } from '../../payments/journal.ts';
 import { BROUGHT_OVER } from '../../payments/keys.ts';
 import { trialBalance } from '../../payments/ledger.ts';
 import { listParked, listSuspense, parkLine, readLine, unparkLine } from '../../payments/lines.ts';
 import type { Invoice } from '../../payments/model.ts';
+import { ageing } from '../../payments/reports.ts';
 import { decideRequest, fundingRequests } from '../../payments/requests.ts';
 import { isSought } from '../../payments/search-invoices.ts';
 import { fileUrl } from '../../payments/statement-files.ts';
@@ -45,12 +47,13 @@ import {
 import { listFunderPlaces, listFunders, listRounds } from '../../programme/store.ts';
 import { programmeTexts } from '../../programme/texts.ts';
 import { findRegistration } from '../../registration/store.ts';
-import type { Identity } from '../../shared/access/identity.ts';
+import type { Identity, Language } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { londonDate } from '../../shared/time/london.ts';
 import { approvalsHandlers } from './approvals-handlers.ts';
+import { booksHandlers, periodReport } from './books-handlers.ts';
 import { financeContract } from './contract.ts';
 
 /** Lines of a statement on one page. */
@@ -65,6 +68,7 @@ export const handler = audienceHandler(
   financeContract,
   {
     ...approvalsHandlers,
+    ...booksHandlers,
     async getOverview(_input, { now, language }) {
       const [suspense, parked, debtors, credits, requests, [last], approvals, refunds] = await Promise.all([
         listSuspense(now),
@@ -222,8 +226,8 @@ export const handler = audienceHandler(
       const to = query.to ?? londonDate(now);
       return { to, ...trialBalance(await postingsOf({ to }, now)) };
     },
-    async exportCsv({ query }, { now }) {
-      const made = await exported(query, now);
+    async exportCsv({ query }, { now, language }) {
+      const made = await exported(query, language, now);
       return { fileName: `psqm-${query.what.toLowerCase()}-${londonDate(now)}.csv`, ...made };
     },
 
@@ -273,6 +277,7 @@ async function invoicesOfRounds(roundId: string | undefined, open: boolean): Pro
 
 async function exported(
   query: z.output<(typeof financeContract)['exportCsv']['query']>,
+  language: Language,
   now: Date,
 ): Promise<{ csv: string; rows: number }> {
   switch (query.what) {
@@ -280,6 +285,20 @@ async function exported(
       const postings = await postingsOf(query, now);
       const { roundId } = query;
       return ledgerCsv(postings.filter((each) => roundId === undefined || each.roundId === roundId));
+    }
+    case 'JOURNAL':
+      return journalCsv(await postingsOf(query, now), language);
+    case 'AUDIT':
+      return auditCsv(await placedPostings(query, now), new Names());
+    case 'AGEING': {
+      const on = londonDate(now);
+      return ageingCsv(ageing(await openInvoices(), on).payers);
+    }
+    case 'REPORT': {
+      const to = query.to ?? londonDate(now);
+      return reportCsv(
+        await periodReport({ from: query.from ?? `${to.slice(0, 4)}-01-01`, to }, language, now),
+      );
     }
     case 'INVOICES': {
       const invoices = await invoicesOfRounds(query.roundId, false);

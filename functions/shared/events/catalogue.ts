@@ -96,6 +96,7 @@ export const catalogue = {
   /** Money of a bank line that is no fee: a grant, a bank charge. */
   OtherEntered: define(z.object({ lineId: id, statementId: id })),
   OtherReversed: define(z.object({ lineId: id, statementId: id })),
+  MonthClosed: define(z.object({ month: id })),
   /** Refunds and write-offs: asked for by one person, decided by another. */
   RefundRequested: define(registration.extend({ refundId: id })),
   RefundApproved: define(registration.extend({ refundId: id })),

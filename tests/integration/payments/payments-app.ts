@@ -41,6 +41,9 @@ const load = async () => ({
   end: (await import('../../../functions/payments/handlers/end-statement.ts')).handler,
   creditWithdrawn: (await import('../../../functions/payments/handlers/credit-withdrawn.ts')).handler,
   ...(await import('../../../functions/payments/refund-advice.ts')),
+  ...(await import('../../../functions/payments/months.ts')),
+  ...(await import('../../../functions/payments/other-entries.ts')),
+  ...(await import('../../../functions/payments/allocate.ts')),
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
   funder: (await import('../../../functions/http/funder/handler.ts')).handler,
 });

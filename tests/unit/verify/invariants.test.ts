@@ -118,6 +118,18 @@ const corruptions: Readonly<Record<InvariantName, readonly [string, (store: Stor
         }),
     ],
     [
+      'a posting that came into a closed month',
+      (store) => change(store, 'MONTH#2026-05', 'MONTH', { postings: 3 }),
+    ],
+    [
+      'a posting of a closed month that is another',
+      (store) => change(store, 'MONTH#2026-05', 'MONTH', { digest: '00' }),
+    ],
+    [
+      'a posting later than the close of its month',
+      (store) => change(store, 'MONTH#2026-05', 'MONTH', { closedAt: '2026-05-01T00:00:00.000Z' }),
+    ],
+    [
       'a grant that is more than its line',
       (store) => change(store, 'STATEMENT#ST1', 'OTHER#GRANT1', { pence: 40_001 }),
     ],

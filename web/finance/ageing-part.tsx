@@ -1,0 +1,91 @@
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import type { RouteResponse } from '../../functions/shared/http/contract.ts';
+import { useApi } from '../shared/api.ts';
+import { Details, formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
+import { invoiceAddress } from './line-facts.tsx';
+import { useText } from './texts.ts';
+
+type Ageing = RouteResponse<typeof financeContract.getAgeing>;
+const bands = ['NOT_DUE', 'TO_30', 'TO_60', 'TO_90', 'OVER_90'] as const;
+
+/** What payers owe by age: bars for the eye, the same figures as a table, each down to its invoices. */
+export function AgeingPart() {
+  const t = useText();
+  const ageing = useApi(financeContract.getAgeing);
+  return (
+    <Loading of={ageing}>
+      {(data) => (
+        <>
+          <Bars ageing={data} />
+          <Table
+            caption={t('ageing.title', { day: formatDay(data.on) })}
+            head={[t('ageing.payer'), ...bands.map((band) => t(`ageing.bands.${band}`)), t('ageing.total')]}
+            numeric={[1, 2, 3, 4, 5, 6]}
+            empty={t('ageing.none')}
+            rows={data.payers.map((one) => [
+              <Details summary={one.payerName}>
+                <ul class="govuk-list">
+                  {one.invoices.map(({ invoiceNumber, pence, band }) => (
+                    <li key={invoiceNumber}>
+                      <a class="govuk-link" href={invoiceAddress(invoiceNumber)}>
+                        {invoiceNumber}
+                      </a>
+                      , {formatPence(pence)}, {t(`ageing.bands.${band}`)}
+                    </li>
+                  ))}
+                </ul>
+              </Details>,
+              ...bands.map((band) => formatPence(one.bands[band])),
+              formatPence(one.pence),
+            ])}
+          />
+        </>
+      )}
+    </Loading>
+  );
+}
+
+const WIDTH = 600;
+const LABEL = 150;
+const STEP = 34;
+
+/** One bar a band; its words and amount are text, so that nothing is told by length or colour alone. */
+function Bars({ ageing }: { ageing: Ageing }) {
+  const t = useText();
+  const largest = Math.max(1, ...bands.map((band) => ageing.bands[band]));
+  return (
+    <figure class="govuk-!-margin-0 govuk-!-margin-bottom-6">
+      <figcaption class="govuk-heading-m">{t('ageing.chart')}</figcaption>
+      <svg
+        role="img"
+        aria-label={bands
+          .map((band) => `${t(`ageing.bands.${band}`)}: ${formatPence(ageing.bands[band])}`)
+          .join('; ')}
+        viewBox={`0 0 ${WIDTH} ${bands.length * STEP}`}
+        width="100%"
+      >
+        {bands.map((band, at) => (
+          <g key={band} transform={`translate(0 ${at * STEP})`}>
+            <text x={0} y={20} font-size="15">
+              {t(`ageing.bands.${band}`)}
+            </text>
+            <rect
+              x={LABEL}
+              y={4}
+              height={22}
+              width={Math.round(((WIDTH - LABEL - 110) * ageing.bands[band]) / largest)}
+              fill="#1d70b8"
+            />
+            <text
+              x={LABEL + 6 + ((WIDTH - LABEL - 110) * ageing.bands[band]) / largest}
+              y={20}
+              font-size="15"
+            >
+              {formatPence(ageing.bands[band])}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </figure>
+  );
+}
