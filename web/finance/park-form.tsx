@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { financeContract } from '../../functions/http/finance/contract.ts';
 import { call } from '../shared/api.ts';
 import { Button, ErrorSummary, Form, fieldId, TextInput, useSubmission } from '../shared/forms.tsx';
@@ -9,6 +10,7 @@ import { useText } from './texts.ts';
 /** Puts a payment aside until a day, for example until the school has answered. */
 export function ParkForm(props: { line: LineWithHistory; done: (message: string) => Promise<void> }) {
   const t = useText();
+  const { query } = useLocation();
   const [until, setUntil] = useState('');
   const [reason, setReason] = useState('');
   const submission = useSubmission();
@@ -21,7 +23,7 @@ export function ParkForm(props: { line: LineWithHistory; done: (message: string)
       await props.done(t('park.done', { day: formatDay(until) }));
     });
   return (
-    <Details summary={t('park.title')}>
+    <Details summary={t('park.title')} open={query.park === 'true'}>
       <Form onSubmit={() => void park()} label={t('park.title')}>
         <ErrorSummary
           errors={submission.errors}

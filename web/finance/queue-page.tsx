@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { financeContract } from '../../functions/http/finance/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
@@ -12,18 +13,40 @@ import { useText } from './texts.ts';
 interface Told {
   readonly text: string;
   readonly lineId: string;
+  /** How it was done: by a key, the next payment takes the focus. */
+  readonly by: 'key' | 'form';
+  readonly undo: boolean;
 }
 
-/** What the machine left to people, the oldest first: each payment with its likeliest invoice and why. */
+/**
+ * What the machine left to people, the surest suggestion first: each payment with its likeliest invoice and why. By
+ * keyboard a payment is reached by Tab; on it, one key takes the suggestion. The keys act only where a payment has the
+ * focus, so that nobody who dictates or types elsewhere meets them (WCAG 2.1.4).
+ */
 export function QueuePage() {
   const t = useText();
   const queue = useApi(financeContract.listQueue, {});
   const overview = useApi(financeContract.getOverview);
   const [told, setTold] = useState<Told | undefined>(undefined);
+  const list = useRef<HTMLDivElement>(null);
+  const mayAct = useMayAct();
+  const undone = useSubmission();
   const done = async (next: Told): Promise<void> => {
     await Promise.all([queue.reload(), overview.reload()]);
     setTold(next);
+    if (next.by === 'key') list.current?.querySelector<HTMLElement>('section[tabindex]')?.focus();
   };
+  /** Takes back what was made of the last payment. */
+  const undo = (lineId: string): void =>
+    void undone.run(async () => {
+      const line = await call(financeContract.getLine, { params: { lineId } });
+      for (const { allocationId } of line.allocations.filter(({ reversed }) => reversed === null))
+        await call(financeContract.reverseAllocation, {
+          params: { lineId, allocationId },
+          body: { reason: t('queue.undone-at-once') },
+        });
+      await done({ text: t('queue.undone'), lineId, by: 'key', undo: false });
+    });
   return (
     <>
       {told !== undefined && (
@@ -31,19 +54,33 @@ export function QueuePage() {
           {told.text}{' '}
           <a class="govuk-notification-banner__link" href={lineAddress(told.lineId)}>
             {t('queue.look-or-undo')}
-          </a>
+          </a>{' '}
+          {told.undo && (
+            <Button secondary disabled={undone.busy} onClick={() => undo(told.lineId)}>
+              {t('queue.undo')}
+            </Button>
+          )}
         </Notice>
       )}
       <Heading>{t('queue.title')}</Heading>
+      <ErrorSummary errors={undone.errors} general={undone.general} />
       <Loading of={queue}>
         {(data) => (
           <>
             <p class="govuk-body" role="status">
               {data.lines.length === 0 ? t('queue.empty') : t('queue.count', { count: data.lines.length })}
             </p>
-            {data.lines.map((line) => (
-              <QueueLine key={line.lineId} line={line} done={done} />
-            ))}
+            {mayAct && data.lines.length > 0 && <p class="govuk-body">{t('queue.keys')}</p>}
+            <div ref={list}>
+              {data.lines.map((line) => (
+                <QueueLine
+                  key={line.lineId}
+                  line={line}
+                  done={done}
+                  undo={() => (told?.undo ? undo(told.lineId) : undefined)}
+                />
+              ))}
+            </div>
           </>
         )}
       </Loading>
@@ -58,18 +95,50 @@ interface LineProps {
   readonly done: (told: Told) => Promise<void>;
 }
 
-function QueueLine({ line, done }: LineProps) {
+function QueueLine({ line, done, undo }: LineProps & { undo: () => void }) {
   const t = useText();
   const mayAct = useMayAct();
+  const { route } = useLocation();
+  const submission = useSubmission();
+  const [requestId] = useState(() => crypto.randomUUID());
   const [best] = line.candidates;
+  const parts = mayAct ? suggestedParts(line) : [];
+  const accept = (): void =>
+    void submission.run(async () => {
+      const why = best?.why.join('; ') ?? line.ruleWords ?? '';
+      await call(financeContract.allocateLine, {
+        params: { lineId: line.lineId },
+        body: { requestId, reason: t('queue.accepted', { why }), parts },
+      });
+      const what = {
+        amount: formatPence(parts.reduce((sum, { pence }) => sum + pence, 0)),
+        invoice: parts.map(({ invoiceNumber }) => invoiceNumber).join(', '),
+      };
+      await done({ text: t('queue.allocated', what), lineId: line.lineId, by: 'key', undo: true });
+    });
+  const onKey = (event: KeyboardEvent): void => {
+    const own = event.target === event.currentTarget && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!own || !mayAct) return;
+    const key = event.key.toLowerCase();
+    if (key === 'a' && parts.length > 0 && !submission.busy) accept();
+    if (key === 's') route(lineAddress(line.lineId));
+    if (key === 'p') route(`${lineAddress(line.lineId)}?park=true`);
+    if (key === 'u') undo();
+    if (key === '/') {
+      event.preventDefault();
+      route(`/finance/invoices?${new URLSearchParams({ q: line.payerName })}`);
+    }
+  };
   const title = t('queue.line', {
     amount: formatPence(line.pence),
     payer: line.payerName === '' ? t('queue.unknown-payer') : line.payerName,
     day: formatDay(line.bookedOn),
   });
   return (
-    <section class="psqm-result" aria-label={title}>
+    // The keys of a payment act only while it has the focus itself.
+    <section class="psqm-result" aria-label={title} tabIndex={mayAct ? 0 : undefined} onKeyDown={onKey}>
       <h2 class="govuk-heading-m">{title}</h2>
+      <ErrorSummary errors={submission.errors} general={submission.general} />
       <LineFacts line={line} />
       {best === undefined ? (
         line.queuedBecause === null && <p class="govuk-body">{t('queue.no-candidate')}</p>
@@ -102,6 +171,18 @@ function QueueLine({ line, done }: LineProps) {
 const canTake = (line: Line, { balancePence, reasons }: Candidate): boolean =>
   line.direction === 'CREDIT' && balancePence > 0 && !reasons.includes('ENDED');
 
+/** What one key takes: the invoices of a rule that found several, else the likeliest one; nothing where none can be taken. */
+function suggestedParts(line: Line): { as: 'INVOICE'; invoiceNumber: string; pence: number }[] {
+  if (line.direction !== 'CREDIT') return [];
+  const whole = line.proposal.reduce((sum, { pence }) => sum + pence, 0) === line.openPence;
+  if (line.proposal.length > 1 && whole)
+    return line.proposal.map(({ invoiceNumber, pence }) => ({ as: 'INVOICE', invoiceNumber, pence }));
+  const [best] = line.candidates;
+  if (best === undefined || !canTake(line, best)) return [];
+  const pence = Math.min(line.openPence, best.balancePence);
+  return [{ as: 'INVOICE', invoiceNumber: best.invoiceNumber, pence }];
+}
+
 function AllocateForm({ line, best, done }: LineProps & { best: Candidate }) {
   const t = useText();
   const [reason, setReason] = useState('');
@@ -117,7 +198,7 @@ function AllocateForm({ line, best, done }: LineProps & { best: Candidate }) {
         params: { lineId: line.lineId },
         body: { requestId, reason, parts: [{ as: 'INVOICE', invoiceNumber: best.invoiceNumber, pence }] },
       });
-      await done({ text: t('queue.allocated', what), lineId: line.lineId });
+      await done({ text: t('queue.allocated', what), lineId: line.lineId, by: 'form', undo: true });
     });
   return (
     <Form onSubmit={() => void allocate()} label={t('queue.put-on', what)}>

@@ -160,9 +160,9 @@ export function Notice(props: { children: ComponentChildren; success?: boolean }
 }
 
 /** Details that open on request. */
-export function Details(props: { summary: string; children: ComponentChildren }) {
+export function Details(props: { summary: string; open?: boolean; children: ComponentChildren }) {
   return (
-    <details class="govuk-details">
+    <details class="govuk-details" open={props.open}>
       <summary class="govuk-details__summary">
         <span class="govuk-details__summary-text">{props.summary}</span>
       </summary>

@@ -233,7 +233,7 @@ export const financeContract = defineContract({
     path: '/api/finance/queue',
     roles: readers,
     summary:
-      'Lines that people must decide, the oldest first, each with its candidates and why; parked ones whose day has come are among them.',
+      'Lines that people must decide, the surest suggestion first and of such the oldest, each with its candidates and why; parked ones whose day has come are among them.',
     query: z.object({ parked: z.enum(['true', 'false']).default('false') }),
     response: z.object({ lines: z.array(lineView) }),
   },

@@ -136,7 +136,10 @@ export const handler = audienceHandler(
 
     async listQueue({ query }, { now, language }) {
       const lines = query.parked === 'true' ? await listParked() : await listSuspense(now);
-      return { lines: await presentOpen(lines, language, new Names()) };
+      const shown = await presentOpen(lines, language, new Names());
+      const surest = (of: (typeof shown)[number]): number => of.candidates[0]?.score ?? -1;
+      // Sorting keeps the order of those that are as sure: the oldest first.
+      return { lines: query.parked === 'true' ? shown : shown.sort((a, b) => surest(b) - surest(a)) };
     },
     async getLine({ params }, { language }) {
       return presentWithHistory(await readLine(params.lineId), language);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Year } from '../../round/year.ts';
 import { staff } from '../../seed/people.ts';
 import type { Lead } from '../cast.ts';
-import { wordsFor } from '../sample-words.ts';
 import type { Screen } from '../screen.ts';
 
 /** The finance officer sends the bank's statement of the day; its payment names no reference, so it waits for a person. */
@@ -45,6 +44,9 @@ export async function uploadStatement(
   await screen.see('statement');
 }
 
+/** A suggested payment takes no more. */
+const MAXIMUM_KEYS = 3;
+
 /** The finance officer reads why a payment waits and puts it on the invoice that it is for. */
 export async function allocateLine(screen: Screen, { school }: Lead): Promise<void> {
   const t = screen.words('finance');
@@ -55,9 +57,12 @@ export async function allocateLine(screen: Screen, { school }: Lead): Promise<vo
     .filter({ hasText: `SCIENCE MARK ${school.applicant.school.urn}` });
   await payment.waitFor();
   await screen.see('payment');
-  await keyboard.type(payment.getByLabel(t('queue.reason'), { exact: true }), wordsFor(screen.view).reason);
-  await keyboard.press('Enter');
+  await keyboard.reach(payment);
+  const before = keyboard.keys;
+  await keyboard.press('a');
   await payment.waitFor({ state: 'detached' });
+  if (keyboard.keys - before > MAXIMUM_KEYS)
+    throw new Error(`${keyboard.keys - before} keys for a suggested payment, more than ${MAXIMUM_KEYS}`);
   await screen.told(t('queue.look-or-undo'));
   await screen.see('put-on-invoice');
 }
