@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { Language } from '../shared/access/identity.ts';
-import { pence } from '../shared/money/pence.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
 import { create, parseStored, queryIndex, read, type Stored } from '../shared/table/change.ts';
 import { addMonths, londonDate } from '../shared/time/london.ts';
@@ -12,7 +10,8 @@ import { dailyTotal, postingsOf, statementBooks } from './books.ts';
 import { openCredits } from './credits.ts';
 import { CLOSED_MONTHS, monthKey } from './keys.ts';
 import { trialBalance } from './ledger.ts';
-import { type LedgerAccount, ledgerAccount, type Posting } from './model.ts';
+import type { LedgerAccount, Posting } from './model.ts';
+import { type ClosedMonth, closedMonth, type MonthCheck } from './month-model.ts';
 import { openInvoices } from './store.ts';
 
 /**
@@ -21,42 +20,6 @@ import { openInvoices } from './store.ts';
  * the longest time of a function (15 minutes); a month closes an hour after its end at the earliest.
  */
 const GRACE_MS = 60 * 60_000;
-
-/** What must hold for a month to be closed, in the order of the check list. */
-export const monthChecks = [
-  'ended',
-  'earlier-closed',
-  'balances',
-  'bank-agrees',
-  'nothing-undecided',
-  'debtors-agree',
-  'credits-agree',
-  'refunds-agree',
-  'approvals-decided',
-] as const;
-export const monthCheck = z.object({
-  check: z.enum(monthChecks),
-  holds: z.boolean(),
-  pence: pence.nullable(),
-});
-export type MonthCheck = z.output<typeof monthCheck>;
-
-/** A closed month: what its postings were, so that anybody can see later that none was added or changed. */
-export const closedMonth = z.object({
-  month: z.string().regex(/^\d{4}-\d{2}$/),
-  closedBy: z.string().min(1),
-  closedAt: z.iso.datetime(),
-  reason: z.string().min(1),
-  postings: z.number().int().nonnegative(),
-  /** SHA-256 over the month's postings, see `digestOf`. */
-  digest: z.string(),
-  accounts: z.array(
-    z.object({ account: ledgerAccount, debitPence: pence, creditPence: pence, balancePence: pence }),
-  ),
-  roundKey: z.string().optional(),
-  roundSort: z.string().optional(),
-});
-export type ClosedMonth = z.output<typeof closedMonth>;
 
 /** SHA-256 (hex) of postings, in whatever order they are given: id and entries of each. Pure. */
 export function digestOf(postings: readonly Pick<Posting, 'postingId' | 'entries'>[]): string {

@@ -38,7 +38,8 @@ import {
   posting,
   statement,
 } from '../../functions/payments/model.ts';
-import { closedMonth, digestOf } from '../../functions/payments/months.ts';
+import { closedMonth } from '../../functions/payments/month-model.ts';
+import { digestOf } from '../../functions/payments/months.ts';
 import { otherEntry } from '../../functions/payments/other-model.ts';
 import type { Registration } from '../../functions/registration/model.ts';
 import type { DomainEvent } from '../../functions/shared/events/catalogue.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ledgerAccount } from '../../payments/model.ts';
-import { monthCheck } from '../../payments/months.ts';
+import { monthCheck } from '../../payments/month-model.ts';
 import { ageBands } from '../../payments/reports.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
