@@ -11,8 +11,10 @@ import type { Certificate } from './model.ts';
 import { validityOf } from './rules.ts';
 import { texts } from './texts.ts';
 
-/** Cause of the letter that tells a result, to each of the school's team. */
+/** Cause of the letter that tells a result, to each of the school's team; a result on appeal has one of its own. */
 export const LETTER = 'outcome';
+export const letterOf = ({ onAppeal }: Pick<Decision, 'onAppeal'>): string =>
+  onAppeal ? `${LETTER}-on-appeal` : LETTER;
 
 /** The letter that tells a school its result, in its language, with the certificate where there is one. */
 export function outcomeLetter(
@@ -41,7 +43,7 @@ export function outcomeLetter(
   };
   return {
     collection: registrationPk(registration.registrationId),
-    cause: causeTo(LETTER, to),
+    cause: causeTo(letterOf(decision), to),
     to: to.email,
     language,
     subject: texts.text(language, `emails.${decision.outcome}.subject`, values),

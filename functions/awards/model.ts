@@ -22,6 +22,8 @@ export const award = z.object({
   /** Last day of validity. */
   expiresOn: calendarDay,
   status: awardStatus,
+  /** Left out of the public list while an appeal is open, where the policy says so. */
+  stayed: z.boolean().optional(),
   revoked: z.object({ reason: z.string(), on: calendarDay }).nullable(),
   registrationId: z.string().nullable(),
   /** Object key of the certificate in the documents bucket. */

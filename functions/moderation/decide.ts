@@ -49,6 +49,7 @@ export async function confirm(
     meeting: meeting.number,
     decidedBy,
     keptOut,
+    onAppeal: false,
   };
   const { queueKey: _queue, queueSort: _due, ...kept } = proposed;
   const audit = {

@@ -1,15 +1,21 @@
+import cy from '../../programme/texts/defence/cy.json' with { type: 'json' };
+import en from '../../programme/texts/defence/en.json' with { type: 'json' };
 import type { Language } from '../shared/access/identity.ts';
 import { createDocument, type PdfDocument } from '../shared/pdf/create-document.ts';
+import { createTexts } from '../shared/texts/texts.ts';
 import { formatDateTime } from '../shared/time/london.ts';
 import { type DefenceFile, differencesIn } from './defence.ts';
 import { keptOutIn, outcomeIn } from './minutes.ts';
 import { texts } from './texts.ts';
 
+/** Words of the defence file, apart from those that the panel's pages carry. */
+const defenceTexts = createTexts({ en, cy });
+
 type Words = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 /** The defence file as one tagged PDF for people; its JSON holds every field besides. */
 export function defencePdf(file: DefenceFile, language: Language, createdAt: Date): Promise<Uint8Array> {
-  const t: Words = (key, values) => texts.text(language, `defence.${key}`, values);
+  const t: Words = (key, values) => defenceTexts.text(language, key, values);
   const at = (instant: string): string => formatDateTime(instant, language);
   const pdf = createDocument({ title: t('title', { school: file.school.name }), language, createdAt });
   const heading = (key: string): void => {

@@ -138,6 +138,8 @@ export const decision = recommendation.extend({
   /** Who of those present decided it, and who was present and kept out of it. */
   decidedBy: z.array(z.string()).default([]),
   keptOut: z.array(keptOut).default([]),
+  /** Made by the appeal panel in place of an earlier decision, which the audit keeps. */
+  onAppeal: z.boolean().default(false),
 });
 export type Decision = z.output<typeof decision>;
 

@@ -91,6 +91,8 @@ export function startingEvent(
     case 'award':
       if (outcome === undefined) throw new RefusedError('no-decision');
       return { name: 'DecisionConfirmed', detail: { ...ids.registration.parse(record), outcome, attempt } };
+    case 'appeal':
+      return { name: 'AppealLodged', detail: { ...ids.registration.parse(record), attempt } };
     case 'reconciliation':
       return { name: 'StatementUploaded', detail: { ...ids.statement.parse(record), attempt } };
   }

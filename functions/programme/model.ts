@@ -104,6 +104,19 @@ export const checklist = z.object({
   reflectionMaximumWords: z.number().int().positive(),
 });
 
+/** Rounds that were made before this was a policy have none; the default applies (functions/awards/appeals/policy.ts). */
+export const appealPolicy = z.object({
+  /** Working days after its results day in which a school may appeal. */
+  windowWorkingDays: z.number().int().positive(),
+  /** Working days in which an appeal is decided. */
+  decisionWorkingDays: z.number().int().positive(),
+  /** Members without a part in the case who decide an appeal. */
+  quorum: z.number().int().positive(),
+  /** Whether the school's entry is left out of the public list until its appeal is decided. */
+  staysEntry: z.boolean(),
+  grounds: z.array(z.object({ id: z.string().min(1), title: bilingual })).min(1),
+});
+
 /** Every rule of domain.md that is an inference, as configuration of the round. */
 export const policies = z.object({
   hubCapacity: z.number().int().positive(),
@@ -175,6 +188,8 @@ export const policies = z.object({
       callDaysBefore: z.number().int().nonnegative(),
     })
     .default({ quorum: 2, callDaysBefore: 7 }),
+  /** Appeals (domain.md 2.2, 2.3): procedural grounds alone; whoever had to do with the case decides none. */
+  appeals: appealPolicy.optional(),
   award: z.object({ validityMonths: z.number().int().positive() }),
   furtherEvidenceWorkingDays: z.number().int().positive(),
 });

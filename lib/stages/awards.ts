@@ -1,3 +1,4 @@
+import { appealsContract } from '../../functions/http/appeals/contract.ts';
 import { awardsContract } from '../../functions/http/awards/contract.ts';
 import type { StageDefinition } from './types.ts';
 
@@ -36,9 +37,30 @@ export const awardsStage: StageDefinition = {
       },
       timeoutSeconds: 120,
     },
+    'plan-appeal': {
+      description: 'Decides the next step of an appeal',
+      grants: { table: ['BatchGetItem', 'Query', 'UpdateItem'] },
+    },
+    'write-about-appeal': {
+      description: 'Writes to a school about its appeal',
+      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
+    },
+    'escalate-appeal': {
+      description: 'Tells panel and admins of an overdue appeal',
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+    },
+    'end-appeal': {
+      description: 'Says how the machine of an appeal ended',
+      grants: { table: ['UpdateItem'] },
+    },
     'end-award': {
       description: 'Says how the machine of a decision ended',
       grants: { table: ['UpdateItem'] },
+    },
+    'appeals-api': {
+      description: 'Appeals: lodged by schools, decided by members of the panel without a part in the case',
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'DeleteItem'] },
+      http: { audience: 'appeals', contract: appealsContract },
     },
     'awards-api': {
       description: 'The public register of awards and the verification of certificates',
@@ -59,6 +81,12 @@ export const awardsStage: StageDefinition = {
         'end-award',
       ],
       impact: "A school's decided result is not released.",
+    },
+    appeal: {
+      name: 'appeal',
+      startedBy: ['AppealLodged'],
+      invokes: ['plan-appeal', 'write-about-appeal', 'escalate-appeal', 'end-appeal'],
+      impact: "A school's appeal is not answered.",
     },
   },
 };

@@ -166,7 +166,10 @@ function judgementOf(registrationId: string): Item[] {
       { name: 'SecondReadingReturned', detail: about },
     ),
     ...record(decisionKey(registrationId), decision.parse(sampleDecision())),
-    ...record(meetingKey(round.roundId, 1), panelMeeting.parse(sampleMeeting())),
+    ...record(meetingKey(round.roundId, 1), panelMeeting.parse(sampleMeeting()), {
+      name: 'PanelMeetingClosed',
+      detail: { roundId: round.roundId, meeting: 1 },
+    }),
     ...record(
       awardKey('URN-100001', 'PSQM-C-1'),
       award.parse({

@@ -253,6 +253,13 @@ export const machines = {
       },
       { registrationId },
     ),
+  appeal: (registrationId: string) =>
+    runMachine(
+      'awards',
+      'plan-appeal',
+      { WRITE: 'write-about-appeal', ESCALATE: 'escalate-appeal', ENDED: 'end-appeal' },
+      { registrationId },
+    ),
   award: (registrationId: string) =>
     runMachine(
       'awards',

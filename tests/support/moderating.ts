@@ -72,6 +72,7 @@ export function sampleDecision(change: Partial<Decision> = {}): Decision {
     meeting: 1,
     decidedBy: ['P1', 'P2'],
     keptOut: [],
+    onAppeal: false,
     ...change,
   };
 }

@@ -66,6 +66,7 @@ const workflowNames = [
   'moderation-case',
   'moderation',
   'award',
+  'appeal',
   'reconciliation',
 ] as const;
 

@@ -23,9 +23,10 @@ const audited: Readonly<Record<string, readonly string[]>> = {
     'DECISION',
     'CERTIFICATE',
     'HOLD',
+    'APPEAL',
   ],
   ASG: ['ASSIGNMENT'],
-  ROUND: ['ROUND'],
+  ROUND: ['ROUND', 'PANEL-MEETING'],
   PERSON: ['PERSON'],
   HUB: ['HUB'],
   FUNDER: ['FUNDER'],
@@ -44,6 +45,7 @@ const besideAnother: readonly string[] = [
   'READING',
   'OUTCOME',
   'DECISION',
+  'APPEAL',
   'AWARD',
 ];
 

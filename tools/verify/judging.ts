@@ -178,6 +178,7 @@ const award = z.object({
   certificateNumber: z.string(),
   registrationId: z.string().nullish(),
   level: z.string(),
+  status: z.string().default('CURRENT'),
 });
 
 /** No result and no award without the panel's decision for it, and no award but where the fee was settled or covered when it was given. */
@@ -185,8 +186,10 @@ export function noAwardWithoutConfirmation(table: Table): Violation[] {
   const found = new Findings('no-award-without-confirmation-and-money');
   const awards = groupBy(
     table.kind(award, 'SCHOOL', 'AWARD').flatMap(({ registrationId, ...one }) =>
-      // Awards of before this system were entered from a list and have no registration.
-      registrationId === null || registrationId === undefined ? [] : [{ ...one, registrationId }],
+      // Awards of before this system were entered from a list and have no registration; a revoked one was replaced.
+      registrationId === null || registrationId === undefined || one.status === 'REVOKED'
+        ? []
+        : [{ ...one, registrationId }],
     ),
     ({ registrationId }) => registrationId,
   );

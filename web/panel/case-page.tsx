@@ -9,6 +9,7 @@ import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { useMe } from '../shared/session.ts';
 import { Details, formatDay, formatInstant, Loading, Notice, SummaryList, Table } from '../shared/show.tsx';
+import { AppealPart } from './appeal-part.tsx';
 import { DefencePart } from './defence-part.tsx';
 import { useText } from './texts.ts';
 
@@ -108,6 +109,7 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
           ))}
         </ul>
       </Details>
+      {data.blocked !== 'CONFLICT' && data.decision !== null && <AppealPart data={data} />}
       {data.blocked !== 'CONFLICT' && <DefencePart registrationId={data.registrationId} />}
       {data.stage === 'PROPOSED' && data.blocked === null && <ConflictForm data={data} />}
       {data.stage === 'PROPOSED' && data.blocked === null && data.proposed !== null && (

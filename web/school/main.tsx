@@ -4,6 +4,7 @@ import { schoolRoles } from '../../functions/shared/access/identity.ts';
 import { useApi } from '../shared/api.ts';
 import { ForRoles, Heading, Shell, startPages } from '../shared/page.tsx';
 import { Loading } from '../shared/show.tsx';
+import { AppealPage } from './appeal-page.tsx';
 import { DeclarationPage } from './declaration-page.tsx';
 import { InvoicesPage } from './invoices-page.tsx';
 import { NextStep } from './next-step.tsx';
@@ -30,6 +31,7 @@ function SchoolPages() {
           <Route path={`${at}/declaration`} component={DeclarationPage} />
           <Route path={`${at}/people`} component={PeoplePage} />
           <Route path={`${at}/invoices`} component={InvoicesPage} />
+          <Route path={`${at}/appeal`} component={AppealPage} />
           <Route path={`${at}/withdraw`} component={WithdrawPage} />
           <Route default component={RegistrationsPage} />
         </Router>

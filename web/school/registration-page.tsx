@@ -58,7 +58,7 @@ export function RegistrationPage(props: { registrationId?: string }) {
                 </a>
               )}
             </NextStep>
-            {data.result !== null && <Result result={data.result} />}
+            {data.result !== null && <Result registrationId={registrationId} result={data.result} />}
             <h2 class="govuk-heading-m">{t('overview.parts')}</h2>
             <ul class="govuk-list govuk-list--spaced">
               {partsOf(data).map((part) => (
@@ -151,7 +151,7 @@ function partsOf(data: Registration): Part[] {
   ];
 }
 
-function Result(props: { result: z.output<typeof resultView> }) {
+function Result(props: { registrationId: string; result: z.output<typeof resultView> }) {
   const t = useText();
   const { certificate, feedback, level, outcome, releasedAt } = props.result;
   return (
@@ -161,6 +161,13 @@ function Result(props: { result: z.output<typeof resultView> }) {
         {t(`result.${outcome}`, { level: level === null ? '' : t(`level.${level}`) })}
       </p>
       <p class="govuk-hint">{t('result.released', { on: formatDay(releasedAt) })}</p>
+      {outcome !== 'AWARDED' && (
+        <p class="govuk-body">
+          <a class="govuk-link" href={`/school/registrations/${props.registrationId}/appeal`}>
+            {t('appeal.link')}
+          </a>
+        </p>
+      )}
       {certificate !== null && (
         <>
           <p class="govuk-body">

@@ -10,7 +10,7 @@ import { queryCollection, readExisting } from '../../shared/table/change.ts';
 import { registrationPk } from '../../shared/table/keys.ts';
 import { beginDecision } from '../../shared/waits/waits.ts';
 import { schoolTeam } from '../../training/recipients.ts';
-import { LETTER } from '../letters.ts';
+import { LETTER, letterOf } from '../letters.ts';
 import { awardStep, nextAwardStep } from '../steps.ts';
 import { escalationPrefix, findCertificate, findHold } from '../store.ts';
 
@@ -40,7 +40,7 @@ export const handler = taskHandler(input, awardStep, async ({ registrationId }, 
       certificate,
       settled,
       escalated: new Set(escalations.map(({ sk }) => String(sk).slice(escalationPrefix.length))),
-      lettersOwed: schoolTeam(registration).filter((to) => !sent.has(causeTo(LETTER, to))).length,
+      lettersOwed: schoolTeam(registration).filter((to) => !sent.has(causeTo(letterOf(decided), to))).length,
     },
     now,
   );

@@ -18,7 +18,8 @@ let cached: { readonly at: number; readonly awards: readonly { award: Award; wor
 async function searchable(now: Date): Promise<readonly { award: Award; words: string }[]> {
   const age = cached === undefined ? Number.POSITIVE_INFINITY : now.getTime() - cached.at;
   if (cached !== undefined && age >= 0 && age < FRESH_MS) return cached.awards;
-  const awards = (await readRegister()).map((award) => ({
+  const listed = (await readRegister()).filter(({ stayed }) => stayed !== true);
+  const awards = listed.map((award) => ({
     award,
     words: comparable(`${award.schoolName} ${award.town} ${award.urn ?? ''} ${award.certificateNumber}`),
   }));

@@ -84,7 +84,7 @@ export async function resultOf(
     read(decision, { pk: registrationPk(of.registrationId), sk: 'DECISION' }),
     awardsOfSchool(of.schoolId),
   ]);
-  const given = awards.find((one) => one.registrationId === of.registrationId);
+  const given = awards.find((one) => one.registrationId === of.registrationId && one.status === 'CURRENT');
   return {
     outcome: outcome.data,
     level: of.awardedLevel,

@@ -19,6 +19,7 @@ export const workflows = [
   'moderation',
   'moderation-case',
   'award',
+  'appeal',
   'reconciliation',
 ] as const;
 export type WorkflowName = (typeof workflows)[number];
@@ -204,6 +205,11 @@ export const catalogue = {
   CertificatePrepared: define(registration),
   ResultReleased: define(registration.extend({ outcome: id })),
   AwardIssued: define(registration.extend({ certificateNumber: id })),
+  AppealLodged: define(registration.extend({ attempt: z.number().int().default(1) })),
+  AppealEscalated: define(registration),
+  AppealDecided: define(registration, ['appeal']),
+  /** A register entry that is replaced by a better one. */
+  AwardRevoked: define(registration.extend({ certificateNumber: id })),
   // people and operations
   PersonAdded: define(z.object({ personId: id })),
   PersonChanged: define(z.object({ personId: id })),

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appealsContract } from '../../../functions/http/appeals/contract.ts';
 import { assessorContract } from '../../../functions/http/assessor/contract.ts';
 import { awardsContract } from '../../../functions/http/awards/contract.ts';
 import { funderContract } from '../../../functions/http/funder/contract.ts';
@@ -28,6 +29,7 @@ const cases = ['REG1', 'REG2', 'REG3', 'REG4', 'REG5'] as const;
 const HELD = 'REG5';
 /** Whoever has to do with the decision before it is released; everybody else learns nothing. */
 const contracts: Readonly<Record<string, Contract>> = {
+  appeals: appealsContract,
   assessor: assessorContract,
   awards: awardsContract,
   funder: funderContract,
