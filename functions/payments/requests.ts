@@ -1,3 +1,4 @@
+import type { FundingRefusal } from '../programme/model.ts';
 import { listFunders } from '../programme/store.ts';
 import { FUNDING_QUEUE } from '../registration/intake.ts';
 import { decideFunding, listQueue, readIntake, readRegistration } from '../registration/store.ts';
@@ -14,6 +15,7 @@ export interface FundingRequest {
   readonly funderName: string;
   readonly askedAt: string;
   readonly decideBy: string;
+  readonly because: FundingRefusal | null;
 }
 
 /** Registrations whose funder has no place left, the most urgent first. Eventually consistent. */
@@ -34,6 +36,7 @@ export async function fundingRequests(): Promise<FundingRequest[]> {
         funderName: funders.find((each) => each.funderId === funderId)?.name ?? payer.name,
         askedAt: waitingSince,
         decideBy,
+        because: funding.because ?? null,
       },
     ];
   });

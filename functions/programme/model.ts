@@ -262,10 +262,31 @@ export const funder = z.object({
 export type Funder = z.output<typeof funder>;
 
 /** A funder's places in one round; `used` is counted by whoever covers a registration, never above `places`. */
+/** Which schools a funder pays for; a trial or a programme has its own rules (domain.md 1.10). Empty: all. */
+export const fundingEligibility = z.object({
+  /** Only schools that never held an award. */
+  neverAwarded: z.boolean(),
+  phases: z.array(z.string()),
+  localAuthorities: z.array(z.string()),
+  /** Least share of pupils with free school meals, per cent; a school that has not told its share is not eligible. */
+  minimumFsmPercent: z.number().min(0).max(100).nullable(),
+});
+export type FundingEligibility = z.output<typeof fundingEligibility>;
+export const everySchool: FundingEligibility = {
+  neverAwarded: false,
+  phases: [],
+  localAuthorities: [],
+  minimumFsmPercent: null,
+};
+export const fundingRefusals = ['AWARDED_BEFORE', 'PHASE', 'LOCAL_AUTHORITY', 'FREE_MEALS'] as const;
+export type FundingRefusal = (typeof fundingRefusals)[number];
+
 export const funderPlaces = z.object({
   funderId: z.string().min(1),
   roundId: z.string().min(1),
   places: z.number().int().nonnegative(),
   used: z.number().int().nonnegative(),
+  eligibility: fundingEligibility.default(everySchool),
+  purchaseOrder: z.string().nullable().default(null),
 });
 export type FunderPlaces = z.output<typeof funderPlaces>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { calendarDay } from '../programme/model.ts';
+import { calendarDay, fundingRefusals } from '../programme/model.ts';
 import type { Key } from '../shared/table/keys.ts';
 import { registrationPk } from '../shared/table/keys.ts';
 import { registrationForm } from './form.ts';
@@ -39,6 +39,8 @@ export const intake = z.object({
     waitingSince: instant.nullable(),
     decideBy: instant.nullable(),
     decidedBy: z.string().nullable(),
+    /** Why the funder's agreement does not cover the school; a person may still let it. */
+    because: z.enum(fundingRefusals).nullable().optional(),
   }),
   /** Reminders (days relative to the due date) that went out or were passed over by a later one. */
   remindersDone: z.array(z.number().int()),

@@ -46,8 +46,13 @@ export const registrationStage: StageDefinition = {
       grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'], mail: true },
     },
     'grant-funded-place': {
-      description: "Takes a funder's place for the school",
-      grants: { table: ['BatchGetItem', 'PutItem', 'UpdateItem'] },
+      description: "Takes a funder's place for the school, or has it wait and says so",
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], mail: true },
+    },
+    'offer-freed-place': {
+      description: "Offers a funder's place that became free to who waits longest",
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem'] },
+      onEvents: ['RegistrationWithdrawn', 'RegistrationLapsed', 'FunderPlacesChanged'],
     },
     'bill-the-school': {
       description: 'Tells the school that it is billed itself',

@@ -75,6 +75,9 @@ function RequestPart(props: { request: FundingRequest; done: (message: string) =
           { key: t('funding.funder'), value: request.funderName },
           { key: t('funding.asked'), value: formatInstant(request.askedAt) },
           { key: t('funding.decide-by'), value: formatInstant(request.decideBy) },
+          ...(request.because === null
+            ? []
+            : [{ key: t('funding.because'), value: t(`funding.refusals.${request.because}`) }]),
         ]}
       />
       {mayAct && (

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { holdKinds, payerForm, payerRecord } from '../../payments/model.ts';
-import { calendarDay } from '../../programme/model.ts';
+import { calendarDay, funderPlaces, fundingEligibility } from '../../programme/model.ts';
+import { phase } from '../../registration/form.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { invoiceSummary } from '../finance/contract.ts';
 
@@ -30,6 +31,22 @@ export const financePayersContract = defineContract({
     params: z.object({ payerId }),
     body: payerForm,
     response: payerView,
+  },
+  keepAgreement: {
+    method: 'PUT',
+    path: '/api/finance/funders/{funderId}/rounds/{roundId}/agreement',
+    roles: finance,
+    summary:
+      "Which schools a funder's places of a round are for, and its purchase order. Schools that hold a place keep it. The same again changes nothing.",
+    params: z.object({ funderId: z.string().min(1).max(64), roundId: z.string().min(1).max(64) }),
+    body: z.object({
+      eligibility: fundingEligibility.extend({
+        phases: z.array(phase),
+        localAuthorities: z.array(z.string().trim().min(1).max(100)),
+      }),
+      purchaseOrder: z.string().trim().min(1).max(40).nullable(),
+    }),
+    response: funderPlaces,
   },
   joinInvoices: {
     method: 'POST',

@@ -6,6 +6,7 @@ import { keepPayer, listPayers } from '../../payments/payers.ts';
 import { reissueWithPurchaseOrder } from '../../payments/purchase-order.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
 import { presentInvoice } from '../../payments/views.ts';
+import { changeAgreement } from '../../programme/funders.ts';
 import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import type { Actor } from '../../shared/table/change.ts';
@@ -22,6 +23,10 @@ export const handler = audienceHandler(
     },
     async keepPayer({ params, body }, { now, identity }) {
       return presentPayer(await keepPayer(params.payerId, body, actorOf(identity), now));
+    },
+    async keepAgreement({ params, body }, { now, identity }) {
+      const { funderId, roundId } = params;
+      return changeAgreement(funderId, roundId, body, actorOf(identity), now);
     },
     async joinInvoices({ params, body }, { now, identity }) {
       const decision = { actor: actorOf(identity), reason: body.reason };

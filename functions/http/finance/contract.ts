@@ -14,7 +14,7 @@ import {
 } from '../../payments/model.ts';
 import { otherEntry } from '../../payments/other-model.ts';
 import { accountStatement, statementRefusal } from '../../payments/statements/model.ts';
-import { calendarDay } from '../../programme/model.ts';
+import { calendarDay, fundingRefusals } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
@@ -137,6 +137,8 @@ export const fundingRequest = z.object({
   funderName: z.string(),
   askedAt: instant,
   decideBy: instant,
+  /** Why the funder's agreement does not cover the school; null where only a place is missing. */
+  because: z.enum(fundingRefusals).nullable(),
 });
 
 export const funderView = z.object({

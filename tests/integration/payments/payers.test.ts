@@ -37,6 +37,12 @@ const load = async () => ({
   ...(await import('../../../functions/payments/document-addresses.ts')),
   ...(await import('../../../functions/payments/store.ts')),
   ...(await import('../../../functions/payments/statements.ts')),
+  ...(await import('../../../functions/programme/funders.ts')),
+  ...(await import('../../../functions/programme/store.ts')),
+  ...(await import('../../../functions/awards/store.ts')),
+  grant: (await import('../../../functions/registration/handlers/grant-funded-place.ts')).handler,
+  offer: (await import('../../../functions/registration/handlers/offer-freed-place.ts')).handler,
+  funder: (await import('../../../functions/http/funder/handler.ts')).handler,
   plan: (await import('../../../functions/registration/handlers/plan-registration.ts')).handler,
   remind: (await import('../../../functions/registration/handlers/send-payment-reminder.ts')).handler,
   creditInvoice: (await import('../../../functions/registration/handlers/credit-invoice.ts')).handler,
@@ -79,8 +85,8 @@ afterAll(async () => {
 });
 
 let made = 0;
-/** A school that was accepted and has its invoice. */
-async function invoiced(change: Partial<Registration> = {}) {
+/** A school that was accepted. */
+async function accepted(change: Partial<Registration> = {}): Promise<Registration> {
   const number = ++made;
   const registrationId = `P${String(number).padStart(4, '0')}`;
   const base = sampleRegistration();
@@ -99,8 +105,11 @@ async function invoiced(change: Partial<Registration> = {}) {
   await app.create(app.registrationKey(registrationId), { next, audit, events: [] }, now);
   const intake = sampleIntake({ registrationId, roundId: round.roundId });
   await app.create(app.intakeKey(registrationId), { next: intake, audit, events: [] }, now);
-  return app.issueInvoice(registrationId, now);
+  return next;
 }
+/** A school that was accepted and has its invoice. */
+const invoiced = async (change: Partial<Registration> = {}) =>
+  app.issueInvoice((await accepted(change)).registrationId, now);
 
 let statements = 0;
 let balance = 100_000;
@@ -136,7 +145,7 @@ const officer: Identity = {
   funderIds: [],
 };
 async function api(method: string, path: string, body?: unknown) {
-  const own = /\/(payers|split|reissue|hold)(\/|$)/.test(path);
+  const own = /\/(payers|split|reissue|hold|agreement)(\/|$)/.test(path);
   const answer = await (own ? app.payers : app.finance)(
     {
       version: '2.0',
@@ -376,5 +385,122 @@ describe('reminders', () => {
       expect(text).toContain(paymentReference);
     }
     expect(text).toContain('£2,550.00');
+  });
+});
+
+describe("a funder's places", () => {
+  const applicant = (funderId: string, change: Partial<Registration> = {}) =>
+    accepted({
+      payer: { ...sampleRegistration().payer, kind: 'FUNDER', name: funderId, funderId },
+      ...change,
+    });
+  const agree = (funderId: string, places: number) =>
+    app.putFunder(
+      {
+        funderId,
+        name: funderId,
+        email: `${funderId.toLowerCase()}@funder.example`,
+        roundId: round.roundId,
+        places,
+      },
+      admin,
+      now,
+    );
+  const grant = ({ registrationId }: Registration) => app.grant({ registrationId }, context);
+  const statusOf = async ({ registrationId }: Registration) =>
+    (await app.readRegistration(registrationId)).status;
+  const told = (of: Registration, words: string) =>
+    services.ses
+      .inbox(0)
+      .filter(({ subject, text }) => subject.includes(of.school.name) && text?.includes(words));
+  const withdrawn = async ({ registrationId }: Registration) => {
+    await app.endRegistration(registrationId, 'WITHDRAWN', 'No teacher', admin, now);
+    const detail = {
+      eventId: 'E',
+      collection: 'C',
+      sequence: 1,
+      occurredAt: now.toISOString(),
+      correlationId: 'X',
+    };
+    return app.offer(
+      {
+        'detail-type': 'RegistrationWithdrawn',
+        detail: { ...detail, data: { registrationId, roundId: round.roundId } },
+      } as never,
+      context,
+    );
+  };
+
+  it('of which one is left goes to one of two; the other is told, waits and gets the first that becomes free', async () => {
+    await agree('ONE-PLACE', 1);
+    const two = [await applicant('ONE-PLACE'), await applicant('ONE-PLACE')];
+    const granted = await Promise.all(two.map(grant));
+    expect(granted.map((one) => one.granted).sort()).toEqual([false, true]);
+    const first = two[granted.findIndex((one) => one.granted)]!;
+    const second = two[granted.findIndex((one) => !one.granted)]!;
+    expect(told(second, 'those who asked first')).not.toEqual([]);
+    expect(told(first, 'those who asked first')).toEqual([]);
+    const third = await applicant('ONE-PLACE');
+    expect(await grant(third)).toEqual({ granted: false });
+    expect(await withdrawn(first)).toEqual({ offered: 1 });
+    const late = await applicant('ONE-PLACE');
+    expect(await grant(late)).toEqual({ granted: false });
+    expect(await grant(second)).toEqual({ granted: true });
+    expect([await statusOf(second), await statusOf(third)]).toEqual(['COVERED', 'ACCEPTED']);
+    expect(await withdrawn(second)).toEqual({ offered: 1 });
+    expect(await grant(third)).toEqual({ granted: true });
+    expect(await withdrawn(third)).toEqual({ offered: 1 });
+  });
+
+  it('cover 47 of the 71 schools of a city, which have no invoice, however many ask at once', async () => {
+    await agree('CITY', 47);
+    const schools: Registration[] = [];
+    for (let at = 0; at < 71; at++) schools.push(await applicant('CITY'));
+    const granted: boolean[] = [];
+    for (let at = 0; at < schools.length; at += 8)
+      granted.push(...(await Promise.all(schools.slice(at, at + 8).map(grant))).map((one) => one.granted));
+    expect(granted.filter(Boolean)).toHaveLength(47);
+    const [places] = await app.listFunderPlaces('CITY');
+    expect(places).toMatchObject({ places: 47, used: 47 });
+    for (const [at, of] of schools.entries())
+      expect(await statusOf(of)).toBe(granted[at] ? 'COVERED' : 'ACCEPTED');
+    for (const of of schools) expect(await app.invoicesOfRegistration(of.registrationId)).toEqual([]);
+  });
+
+  it('of a trial are for schools that never held an award, of its phases, and those pay nothing', async () => {
+    await agree('TRIAL', 171);
+    const agreed = await api('PUT', `/api/finance/funders/TRIAL/rounds/${round.roundId}/agreement`, {
+      eligibility: {
+        neverAwarded: true,
+        phases: ['PRIMARY', 'JUNIOR'],
+        localAuthorities: [],
+        minimumFsmPercent: 20,
+      },
+      purchaseOrder: 'TRIAL-24',
+    });
+    expect(agreed).toMatchObject({ status: 200, body: { places: 171, purchaseOrder: 'TRIAL-24' } });
+    const school = { ...sampleRegistration().school, phase: 'PRIMARY', fsmPercent: 31 };
+    const named = (name: string, change: Partial<Registration['school']> = {}) =>
+      applicant('TRIAL', { school: { ...school, ...change, name } });
+    const plain = await named('Plain School');
+    expect(await grant(plain)).toEqual({ granted: true });
+    expect(await app.isSettled(plain.registrationId)).toBe(true);
+    const infant = await named('Infant School', { phase: 'INFANT' });
+    const unknown = await named('Silent School', { fsmPercent: null });
+    for (const of of [infant, unknown]) expect(await grant(of)).toEqual({ granted: false });
+    expect(told(infant, 'phase')).not.toEqual([]);
+    const { body } = await api('GET', '/api/finance/funding-requests');
+    const reasons = body.requests.map(({ schoolName, because }: Record<string, string>) => [
+      schoolName,
+      because,
+    ]);
+    expect(reasons).toContainEqual(['Infant School', 'PHASE']);
+    expect(reasons).toContainEqual(['Silent School', 'FREE_MEALS']);
+    await api('POST', `/api/finance/funding-requests/${infant.registrationId}/try-again`, {
+      reason: 'The trial agreed to this school',
+    });
+    expect(await grant(infant)).toEqual({ granted: true });
+    const [places] = await app.listFunderPlaces('TRIAL');
+    expect(places).toMatchObject({ places: 171, used: 2 });
   });
 });
