@@ -44,7 +44,7 @@ export const paymentsStage: StageDefinition = {
     'refund-advice': {
       description: 'Makes the advice of an approved refund and sends it',
       grants: {
-        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+        table: ['BatchGetItem', 'PutItem', 'UpdateItem'],
         mail: true,
         buckets: { documents: { actions: ['PutObject'], prefix: 'registrations/' } },
       },

@@ -47,6 +47,47 @@ describe('an invoice as PDF', () => {
       expect(words).toContain(needed);
   });
 
+  it('for several schools has a line each, the payer’s own reference and what it takes the place of', async () => {
+    const names = ['Ysgol Gynradd Llanfŵr-ŷm-Môn', "St Mary's & St Zoë's School", 'École Saint-Exupéry'];
+    const of = sampleInvoice({
+      language: 'cy',
+      payer: {
+        kind: 'TRUST',
+        name: "Ymddiriedolaeth Dŵr Môn's",
+        email: 'accounts@trust.example',
+        addressLines: ['1 Stryd yr Eglwys'],
+        funderId: null,
+        payerId: 'trust-of-three',
+        ownReference: 'SUP-4471',
+      },
+      lines: names.map((schoolName, at) => ({
+        description: `Cofrestru ${schoolName}`,
+        netPence: 85000,
+        registrationId: `R${at}`,
+        schoolName,
+      })),
+      netPence: 255000,
+      grossPence: 255000,
+      replaces: ['PSQM-2026-00007', 'PSQM-2026-00008', 'PSQM-2026-00009'],
+    });
+    const bytes = await invoicePdf(of);
+    const words = await wordsOf(bytes);
+    for (const needed of [...names, "Ymddiriedolaeth Dŵr Môn's", 'SUP-4471', '£2,550.00', 'PSQM-2026-00009'])
+      expect(words).toContain(needed);
+    expect(words).not.toContain(of.registrationReference);
+    const note: CreditNote = {
+      ...issued,
+      creditNoteNumber: 'CN-2026-00003',
+      invoiceNumber: of.invoiceNumber,
+      netPence: 85000,
+      vatPence: 0,
+      grossPence: 85000,
+      reason: 'WITHDRAWN',
+      schoolName: names[0] ?? '',
+    };
+    expect(await wordsOf(await creditNotePdf(note, of))).toContain(names[0]);
+  });
+
   it('is Welsh for a school that wants Welsh, and shows VAT where it is charged', async () => {
     const of = sampleInvoice({
       language: 'cy',
