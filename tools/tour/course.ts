@@ -11,7 +11,7 @@ import type { Lead } from './cast.ts';
 import { certificateNumberOf, hubLeaderOf, moderatorOf, readerOf } from './parts.ts';
 import { type Place, perform, type Screen } from './screen.ts';
 import { acceptOffer, declareNoConflict, returnReview } from './tasks/assessor.ts';
-import { allocateLine, uploadStatement } from './tasks/finance.ts';
+import { allocateLine, keepPayer, stopReminders, uploadStatement } from './tasks/finance.ts';
 import { signOffSubmission } from './tasks/hub.ts';
 import { readAgain } from './tasks/moderator.ts';
 import { confirmOutcome } from './tasks/panel.ts';
@@ -101,6 +101,8 @@ async function payment(course: Course): Promise<void> {
   const { year, files } = course;
   year.newMail = year.schools.flatMap((school) => year.inbox.of(emailOf(school, 'finance')));
   readInvoices(year);
+  await each(course, 'finance', 'keep a payer', keepPayer);
+  await each(course, 'finance', 'stop reminders', stopReminders);
   const uploaded = await each(course, 'finance', 'upload a statement', (screen, { school }) =>
     uploadStatement(screen, { year, school, files }),
   );

@@ -203,7 +203,7 @@ function SplitForm({ invoice, done }: Props) {
         />
         <TextInput
           name="split.reason"
-          label={t('hold.reason')}
+          label={t('split.reason')}
           value={reason}
           onInput={setReason}
           error={submission.errors.reason}

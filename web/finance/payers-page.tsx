@@ -135,7 +135,7 @@ function JoinForm({ payers }: { payers: readonly Payer[] }) {
         />
         <TextInput
           name="join.reason"
-          label={t('hold.reason')}
+          label={t('join.reason')}
           value={reason}
           onInput={setReason}
           error={submission.errors.reason}

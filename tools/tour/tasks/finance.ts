@@ -66,3 +66,36 @@ export async function allocateLine(screen: Screen, { school }: Lead): Promise<vo
   await screen.told(t('queue.look-or-undo'));
   await screen.see('put-on-invoice');
 }
+
+/** The finance officer keeps a trust that pays for its schools, with its own reference. */
+export async function keepPayer(screen: Screen): Promise<void> {
+  const t = screen.words('finance');
+  const { keyboard } = screen;
+  await screen.signIn(staff.finance, '/finance/payers');
+  await screen.heading(t('payers.title'));
+  await keyboard.use(screen.page.locator('summary').filter({ hasText: t('payers.add') }));
+  const name = `Trust of ${screen.view.language} ${screen.view.width}`;
+  await keyboard.type(screen.field(t('payers.name')), name);
+  await keyboard.type(screen.field(t('payers.email')), `trust-${screen.view.width}@example.org`);
+  await keyboard.type(screen.field(t('payers.own-reference')), 'SUP-4471');
+  await screen.see('payer');
+  await keyboard.use(screen.button(t('payers.keep')));
+  await screen.told(t('payers.kept', { name }));
+  await screen.see('payers');
+}
+
+/** A payer says that it has paid already: the finance officer stops the reminders of its invoice, with the reason. */
+export async function stopReminders(screen: Screen, { school }: Lead): Promise<void> {
+  const t = screen.words('finance');
+  const { keyboard } = screen;
+  const number = school.invoice?.number ?? '';
+  await screen.signIn(staff.finance, `/finance/invoices/${number}`);
+  const opens = screen.page.locator('summary').filter({ hasText: t('hold.button') });
+  await opens.waitFor();
+  await keyboard.use(opens);
+  await keyboard.type(screen.field(t('hold.reason')), wordsFor(screen.view).reason);
+  await screen.see('stop-reminders');
+  await keyboard.use(screen.button(t('hold.button')));
+  await screen.told(t('hold.done'));
+  await screen.see('reminders-rest');
+}
