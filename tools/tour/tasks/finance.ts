@@ -93,7 +93,8 @@ export async function stopReminders(screen: Screen, { school }: Lead): Promise<v
   const opens = screen.page.locator('summary').filter({ hasText: t('hold.button') });
   await opens.waitFor();
   await keyboard.use(opens);
-  await keyboard.type(screen.field(t('hold.reason')), wordsFor(screen.view).reason);
+  const said = screen.view.language === 'cy' ? 'Dywedant eu bod wedi talu' : 'They say that they have paid';
+  await keyboard.type(screen.field(t('hold.reason')), said);
   await screen.see('stop-reminders');
   await keyboard.use(screen.button(t('hold.button')));
   await screen.told(t('hold.done'));
