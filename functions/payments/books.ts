@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { financeContract } from '../http/finance/contract.ts';
+import type { financeBooksContract } from '../http/finance-books/contract.ts';
 import { listRounds } from '../programme/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import { formatPence, type Pence } from '../shared/money/pence.ts';
@@ -74,7 +74,7 @@ export async function statementBooks(): Promise<StatementBooks[]> {
   });
 }
 
-type DailyTotal = z.input<(typeof financeContract)['getDailyTotal']['response']>;
+type DailyTotal = z.input<(typeof financeBooksContract)['getDailyTotal']['response']>;
 type Day = DailyTotal['days'][number];
 
 /**

@@ -1,37 +1,16 @@
 import type * as z from 'zod';
-import type {
-  invoiceSummary as invoiceView,
-  lineView,
-  statementSummary as statementView,
-} from '../http/finance/contract.ts';
+import type { statementSummary as statementView } from '../http/finance/contract.ts';
+import type { invoiceSummary as invoiceView } from '../http/finance/invoice-summary.ts';
 import { findPerson } from '../people/store.ts';
 import type { Language } from '../shared/access/identity.ts';
 import { inParallel } from '../shared/runtime/in-parallel.ts';
-import { read, type Stored } from '../shared/table/change.ts';
 import { daysBetween, londonDate } from '../shared/time/london.ts';
-import { usesOfLine } from './allocate.ts';
-import { type Refund, refund } from './approval-model.ts';
 import { balanceOf } from './balance.ts';
 import { isHeld } from './hold.ts';
-import { accountCreditKey, allocationKey, refundKey } from './keys.ts';
-import { invoicesNamedOn } from './line-facts.ts';
-import { readBook } from './match-lines.ts';
-import { judgeLine, judgeReturn } from './matching.ts';
-import {
-  type AccountCredit,
-  type Allocation,
-  accountCredit,
-  allocation,
-  type Candidate,
-  type Invoice,
-  type PostedLine,
-  type Statement,
-} from './model.ts';
-import { readOtherEntry } from './other-entries.ts';
-import { type OtherEntry, otherSources } from './other-model.ts';
-import { paymentsTexts } from './texts.ts';
+import type { AccountCredit, Allocation, Invoice, Statement } from './model.ts';
+import type { OtherEntry } from './other-model.ts';
+import { statementTexts } from './statements/texts.ts';
 
-type LineView = z.input<typeof lineView>;
 const LANES = 8;
 
 /** Names of people by their ids; what the machines do is under the function's name. */
@@ -69,140 +48,11 @@ export async function presentStatement(
         ? null
         : {
             ...refusal,
-            message: paymentsTexts.text(language, `refusals.${refusal.code}`, refusal.values),
+            message: statementTexts.text(language, `refusals.${refusal.code}`, refusal.values),
           },
     reconciledAt: of.reconciledAt,
   };
 }
-
-/** A line with the candidates and reasons that it was recorded with. */
-async function presentLine(
-  line: PostedLine,
-  candidates: readonly Candidate[],
-  because: string | null,
-  language: Language,
-  names: Names,
-): Promise<LineView> {
-  return {
-    lineId: line.lineId,
-    statementId: line.statementId,
-    account: line.account,
-    bookedOn: line.bookedOn,
-    valueOn: line.valueOn,
-    pence: line.pence,
-    direction: line.direction,
-    reversal: line.reversal,
-    payerName: line.payerName,
-    narrative: line.narrative,
-    endToEndId: line.endToEndId,
-    bankReference: line.bankReference,
-    status: line.status,
-    openPence: line.openPence,
-    candidates: candidates.map((each) => ({
-      ...each,
-      why: each.reasons.map((reason) => paymentsTexts.text(language, `reasons.${reason}`)),
-    })),
-    queuedBecause: because === null ? null : paymentsTexts.text(language, `queued.${because}`),
-    parked: line.parked === null ? null : { ...line.parked, by: await names.of(line.parked.by) },
-    seenIn: line.seenIn,
-    rule: line.rule,
-    ruleWords: line.rule === null ? null : paymentsTexts.text(language, `rules.${line.rule}`),
-    confidence: line.confidence,
-    proposal: line.proposal,
-    notes: line.notes.map(({ code, value }) => paymentsTexts.text(language, `notes.${code}`, { value })),
-  };
-}
-
-/** Lines of a statement as they were recorded. */
-export function presentRecorded(
-  lines: readonly PostedLine[],
-  language: Language,
-  names: Names,
-): Promise<LineView[]> {
-  return inParallel(lines, LANES, (line) =>
-    presentLine(line, line.candidates, line.queuedBecause, language, names),
-  );
-}
-
-/**
- * Lines to be decided, judged anew as of now: invoices that came, were paid or closed since the line was recorded show.
- * Why it waits stays as it was, unless the machine knew of nothing then and there is something now.
- */
-export async function presentOpen(
-  lines: readonly PostedLine[],
-  language: Language,
-  names: Names,
-): Promise<LineView[]> {
-  if (lines.length === 0) return [];
-  const book = await readBook();
-  return inParallel(lines, LANES, async (line) => {
-    if (line.openPence === 0 && !line.reversal)
-      return presentLine(line, line.candidates, line.queuedBecause, language, names);
-    const rest = { ...line, pence: line.openPence };
-    const named = await invoicesNamedOn(line, book);
-    const judged = line.reversal ? judgeReturn(rest, named) : judgeLine(rest, named, book);
-    const because = line.queuedBecause === 'none' ? judged.rule : line.queuedBecause;
-    return presentLine(line, judged.candidates, because, language, names);
-  });
-}
-
-interface LineHistory extends LineView {
-  allocations: Allocation[];
-  credits: AccountCredit[];
-  refunds: Refund[];
-  others: (OtherEntry & { sourceName: string })[];
-}
-
-/** A line with everything that was ever made from it. */
-export async function presentWithHistory(line: Stored<PostedLine>, language: Language): Promise<LineHistory> {
-  const names = new Names();
-  const [[view], uses] = await Promise.all([presentOpen([line], language, names), usesOfLine(line.lineId)]);
-  if (view === undefined) throw new Error(`no view of ${line.lineId}`);
-  const allocations = await Promise.all(
-    uses
-      .filter(({ kind }) => kind === 'ALLOCATION')
-      .map(({ id, registrationId }) => read(allocation, allocationKey(registrationId, id))),
-  );
-  const credits = await Promise.all(
-    uses
-      .filter(({ kind }) => kind === 'CREDIT')
-      .map(({ id, registrationId }) => read(accountCredit, accountCreditKey(registrationId, id))),
-  );
-  const refunds = await Promise.all(
-    uses
-      .filter(({ kind }) => kind === 'REFUND')
-      .map(({ registrationId, refundId }) => read(refund, refundKey(registrationId, refundId ?? ''))),
-  );
-  const others = await Promise.all(
-    uses.filter(({ kind }) => kind === 'OTHER').map(({ id }) => readOtherEntry(line.lineId, id)),
-  );
-  const present = async <T extends Allocation | AccountCredit>(records: readonly (T | undefined)[]) =>
-    inTime(
-      await withNames(
-        records.filter((each) => each !== undefined),
-        names,
-      ),
-    );
-  return {
-    ...view,
-    allocations: await present(allocations),
-    credits: await present(credits),
-    // One that was taken back is told by its history.
-    refunds: refunds.filter((each) => each !== undefined).filter((each) => each.paid?.lineId === line.lineId),
-    others: inTime(
-      (await withNames(others, names)).map((each) => ({
-        ...each,
-        sourceName:
-          [...otherSources.income, ...otherSources.costs].find(({ id }) => id === each.source)?.name[
-            language
-          ] ?? each.source,
-      })),
-    ),
-  };
-}
-
-const inTime = <T extends { readonly at: string }>(records: T[]): T[] =>
-  records.sort((a, b) => a.at.localeCompare(b.at));
 
 /** Records with the names of those who made and took them back in place of their ids. */
 export function withNames<T extends Allocation | AccountCredit | OtherEntry>(

@@ -1,16 +1,8 @@
 import * as z from 'zod';
 import { ensurePerson, findPersonByEmail } from '../people/store.ts';
 import { RefusedError } from '../shared/runtime/errors.ts';
-import {
-  type Actor,
-  type Change,
-  change,
-  create,
-  type ExtraWrite,
-  type Stored,
-} from '../shared/table/change.ts';
-import { withoutStored } from '../shared/table/without-stored.ts';
-import { type Funder, type FunderPlaces, funder, funderPlaces } from './model.ts';
+import { type Actor, type Change, change, create, type ExtraWrite } from '../shared/table/change.ts';
+import { type Funder, funder } from './model.ts';
 import { parseRow, type RowsResult, rowsOf, takeRows } from './rows.ts';
 import { FUNDERS, findFunder, findRound, funderKey, funderPlacesKey, listFunderPlaces } from './store.ts';
 
@@ -69,25 +61,6 @@ export async function putFunder(given: GivenFunder, actor: Actor, now: Date): Pr
     now,
   );
   return !same || person.version !== contact?.version;
-}
-
-/** Sets which schools a funder's places of a round are for; the places and their use stay. Throws `NotFoundError`. */
-export function changeAgreement(
-  funderId: string,
-  roundId: string,
-  agreed: Pick<FunderPlaces, 'eligibility' | 'purchaseOrder'>,
-  actor: Actor,
-  now: Date,
-): Promise<Stored<FunderPlaces>> {
-  return change<FunderPlaces>(funderPlaces, funderPlacesKey(funderId, roundId), now, (current) => {
-    const { eligibility, purchaseOrder } = current;
-    if (JSON.stringify({ eligibility, purchaseOrder }) === JSON.stringify(agreed)) return undefined;
-    return {
-      next: { ...withoutStored(current), ...agreed },
-      audit: { action: 'change-agreement', actor },
-      events: [{ name: 'FunderPlacesChanged', detail: { funderId, roundId } }],
-    };
-  });
 }
 
 /** Sets the places without touching how many are used. */

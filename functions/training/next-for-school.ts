@@ -6,7 +6,7 @@ import type { Registration } from '../registration/model.ts';
 import { endOfLondonDay, londonTime } from '../shared/time/london.ts';
 import type { Submission } from '../submissions/model.ts';
 import type { Training, TrainingSession } from './model.ts';
-import { submissionsOpenAt } from './rules.ts';
+import { submissionsOpenAt } from './opening.ts';
 
 /** What is next for a school, as a code of the texts `next.<code>`, with who must act and by when. */
 export interface NextForSchool {

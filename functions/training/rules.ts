@@ -6,11 +6,9 @@ import { dueDuties, type MailDuty, nextDuty, type Recipient } from '../shared/ma
 import { addDays, endOfLondonDay, londonDate, londonTime } from '../shared/time/london.ts';
 import { waitStep, waitUntil } from '../shared/waits/waits.ts';
 import { type Document, scanLimits } from '../submissions/model.ts';
-import type { Shortfall, Training, TrainingSession } from './model.ts';
+import type { Shortfall, Training } from './model.ts';
+import { MORNING, submissionsOpenAt } from './opening.ts';
 import { contactsIn, schoolTeam } from './recipients.ts';
-
-/** Hour in London at which reminders go out, and at which submissions open. */
-const MORNING = '08:00';
 
 export const trainingMail = z.enum(['ACTION_PLAN_DUE', 'ACTION_PLAN_LATE', 'SESSION_SOON', 'LEVEL_WANTED']);
 export type TrainingMail = z.output<typeof trainingMail>;
@@ -37,11 +35,6 @@ export interface TrainingFacts {
   readonly hubLeaders: readonly Recipient[];
   /** Causes of the mails that went out. */
   readonly sent: ReadonlySet<string>;
-}
-
-/** The instant at which submissions open: the morning of the round's day. */
-export function submissionsOpenAt(round: Pick<Round, 'calendar'>): Date {
-  return londonTime(round.calendar.submissionOpens, MORNING);
 }
 
 /** The instant in the morning `days` before the calendar day `day`. */
@@ -190,20 +183,6 @@ export function trainingDuties(
     }
   }
   return duties;
-}
-
-/** Sessions of a hub in a round: its own dates, else the round's calendar. */
-export function sessionsOf(
-  round: Pick<Round, 'calendar'>,
-  own: readonly TrainingSession[] | undefined,
-): TrainingSession[] {
-  if (own !== undefined) return [...own];
-  return round.calendar.sessions.map((date, index) => ({
-    session: index + 1,
-    date,
-    time: null,
-    place: null,
-  }));
 }
 
 /** The mails of the training year that go on while a submission is open: sessions, and a level not confirmed yet. */

@@ -20,7 +20,7 @@ import {
   training,
   trainingKey,
 } from './model.ts';
-import { sessionsOf } from './rules.ts';
+import { sessionsOf } from './opening.ts';
 
 /** A person who acts, with the name under which others read it. */
 export interface Person {

@@ -1,4 +1,6 @@
-import { financeContract, financeImportsContract } from '../../functions/http/finance/contract.ts';
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
+import { financeImportsContract } from '../../functions/http/finance-imports/contract.ts';
 import { financePayersContract } from '../../functions/http/finance-payers/contract.ts';
 import { funderContract } from '../../functions/http/funder/contract.ts';
 import type { StageDefinition } from './types.ts';
@@ -60,7 +62,7 @@ export const paymentsStage: StageDefinition = {
       timeoutSeconds: 300,
     },
     'finance-api': {
-      description: 'Finance pages: statements, the queue, invoices, funders, the books',
+      description: 'Finance pages: statements, the queue, invoices, funders',
       grants: {
         table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'],
         buckets: {
@@ -69,6 +71,13 @@ export const paymentsStage: StageDefinition = {
         },
       },
       http: { audience: 'finance', contract: financeContract },
+      timeoutSeconds: 29,
+      memoryMb: 1769,
+    },
+    'finance-books-api': {
+      description: 'Finance approvals, other money, reports, months and exports',
+      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'ConditionCheckItem'] },
+      http: { audience: 'finance-books', contract: financeBooksContract },
       timeoutSeconds: 29,
       memoryMb: 1769,
     },

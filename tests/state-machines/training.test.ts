@@ -4,7 +4,8 @@ import type { Registration } from '../../functions/registration/model.ts';
 import { causeTo } from '../../functions/shared/mail/duties.ts';
 import { addDays } from '../../functions/shared/time/london.ts';
 import type { Training } from '../../functions/training/model.ts';
-import { nextTrainingStep, submissionsOpenAt, trainingDuties } from '../../functions/training/rules.ts';
+import { submissionsOpenAt } from '../../functions/training/opening.ts';
+import { nextTrainingStep, trainingDuties } from '../../functions/training/rules.ts';
 import { beginDecisionOn, failure, type MachineWalk, walkMachine } from '../support/machine-walk.ts';
 import { hubLeader, sampleRegistration, sampleRound, sampleTraining } from '../support/school-year.ts';
 

@@ -4,7 +4,7 @@ import type { Registration } from '../../functions/registration/model.ts';
 import type { Recipient } from '../../functions/shared/mail/duties.ts';
 import type { Document, Reflection, Submission } from '../../functions/submissions/model.ts';
 import type { Training } from '../../functions/training/model.ts';
-import { sessionsOf } from '../../functions/training/rules.ts';
+import { sessionsOf } from '../../functions/training/opening.ts';
 
 /** Records of one school's year, as they stand at its begin; tests change what they are about. Invented throughout. */
 export function sampleRound(start = '2026-09-01'): Round {

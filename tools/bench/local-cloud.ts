@@ -228,12 +228,13 @@ class Bench {
     const body = JSON.stringify({ TableName, Key });
     const bySdk = () => client.send(new GetItemCommand({ TableName, Key }));
     const byEngine = () => this.#cloud.services.dynamodb.forward('GetItem', body);
-    const figures = { sdk: [] as number[], engine: [] as number[] };
+    const sdk: number[] = [];
+    const engine: number[] = [];
     for (let index = 0; index < CALLS; index++) {
-      figures.sdk.push((await timed(bySdk)).ms);
-      figures.engine.push((await timed(byEngine)).ms);
+      sdk.push((await timed(bySdk)).ms);
+      engine.push((await timed(byEngine)).ms);
     }
     client.destroy();
-    return { overGatewayMs: median(figures.sdk), engineMs: median(figures.engine) };
+    return { overGatewayMs: median(sdk), engineMs: median(engine) };
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type * as z from 'zod';
-import { financeContract, financeImportsContract } from '../../functions/http/finance/contract.ts';
+import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeImportsContract } from '../../functions/http/finance-imports/contract.ts';
 import type { Visitor } from '../outside/visitor.ts';
 import type { ReportFile, ReportLine } from './report.ts';
 

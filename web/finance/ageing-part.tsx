@@ -1,17 +1,17 @@
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { Details, formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
 import { invoiceAddress } from './line-facts.tsx';
 import { useText } from './texts.ts';
 
-type Ageing = RouteResponse<typeof financeContract.getAgeing>;
+type Ageing = RouteResponse<typeof financeBooksContract.getAgeing>;
 const bands = ['NOT_DUE', 'TO_30', 'TO_60', 'TO_90', 'OVER_90'] as const;
 
 /** What payers owe by age: bars for the eye, the same figures as a table, each down to its invoices. */
 export function AgeingPart() {
   const t = useText();
-  const ageing = useApi(financeContract.getAgeing);
+  const ageing = useApi(financeBooksContract.getAgeing);
   return (
     <Loading of={ageing}>
       {(data) => (

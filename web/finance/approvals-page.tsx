@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Button, ErrorSummary, Form, fieldId, TextInput, useSubmission } from '../shared/forms.tsx';
@@ -9,13 +9,13 @@ import { invoiceAddress } from './line-facts.tsx';
 import { useMayApprove } from './may-act.ts';
 import { useText } from './texts.ts';
 
-type Approvals = RouteResponse<typeof financeContract.listApprovals>;
+type Approvals = RouteResponse<typeof financeBooksContract.listApprovals>;
 type Request = Approvals['refunds'][number] | Approvals['writeOffs'][number];
 
 /** Refunds and write-offs that wait for a second person, and refunds that the bank must pay. */
 export function ApprovalsPage() {
   const t = useText();
-  const approvals = useApi(financeContract.listApprovals);
+  const approvals = useApi(financeBooksContract.listApprovals);
   const [told, setTold] = useState<string | undefined>(undefined);
   const done = async (message: string): Promise<void> => {
     await approvals.reload();
@@ -46,7 +46,7 @@ export function ApprovalsPage() {
                 request={one}
                 to={[one.destination.accountName, one.destination.sortCode, one.destination.accountNumber]}
                 decide={(body) =>
-                  call(financeContract.decideRefund, {
+                  call(financeBooksContract.decideRefund, {
                     params: { registrationId: one.registrationId, refundId: one.refundId },
                     body,
                   })
@@ -65,7 +65,7 @@ export function ApprovalsPage() {
                 request={one}
                 to={[]}
                 decide={(body) =>
-                  call(financeContract.decideWriteOff, {
+                  call(financeBooksContract.decideWriteOff, {
                     params: { registrationId: one.registrationId, writeOffId: one.writeOffId },
                     body,
                   })

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Button, ErrorSummary, Form, Select, TextInput, useSubmission } from '../shared/forms.tsx';
@@ -10,8 +10,8 @@ import { AgeingPart } from './ageing-part.tsx';
 import { ReportPart } from './report-part.tsx';
 import { useText } from './texts.ts';
 
-type Daily = RouteResponse<typeof financeContract.getDailyTotal>;
-type TrialBalance = RouteResponse<typeof financeContract.getTrialBalance>;
+type Daily = RouteResponse<typeof financeBooksContract.getDailyTotal>;
+type TrialBalance = RouteResponse<typeof financeBooksContract.getTrialBalance>;
 
 interface Period {
   readonly from: string;
@@ -27,8 +27,8 @@ export function BooksPage() {
   const t = useText();
   const [typed, setTyped] = useState<Period>({ from: '', to: '' });
   const [period, setPeriod] = useState<Period>({ from: '', to: '' });
-  const daily = useApi(financeContract.getDailyTotal, { query: given(period) });
-  const balance = useApi(financeContract.getTrialBalance, {
+  const daily = useApi(financeBooksContract.getDailyTotal, { query: given(period) });
+  const balance = useApi(financeBooksContract.getTrialBalance, {
     query: period.to === '' ? {} : { to: period.to },
   });
   return (
@@ -173,7 +173,7 @@ function ExportForm({ period }: { period: Period }) {
   const save = () =>
     submission.run(async () => {
       setTold(undefined);
-      const { fileName, csv, rows } = await call(financeContract.exportCsv, {
+      const { fileName, csv, rows } = await call(financeBooksContract.exportCsv, {
         query: { what, ...given(period) },
       });
       saveFile(fileName, csv, 'text/csv');

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeImportsContract } from '../../functions/http/finance/contract.ts';
+import { financeImportsContract } from '../../functions/http/finance-imports/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call } from '../shared/api.ts';
 import { FileInput } from '../shared/file-input.tsx';

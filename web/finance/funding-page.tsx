@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financePayersContract } from '../../functions/http/finance-payers/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
@@ -8,13 +8,13 @@ import { Details, formatInstant, Loading, Notice, SummaryList, Table } from '../
 import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
-type FundingRequest = RouteResponse<typeof financeContract.listFundingRequests>['requests'][number];
+type FundingRequest = RouteResponse<typeof financePayersContract.listFundingRequests>['requests'][number];
 
 /** Schools whose funder has no place left: cover them after all, or bill the school. */
 export function FundingPage() {
   const t = useText();
-  const requests = useApi(financeContract.listFundingRequests);
-  const funders = useApi(financeContract.listFunders);
+  const requests = useApi(financePayersContract.listFundingRequests);
+  const funders = useApi(financePayersContract.listFunders);
   const [told, setTold] = useState<string | undefined>(undefined);
   const done = async (message: string): Promise<void> => {
     await Promise.all([requests.reload(), funders.reload()]);
@@ -89,7 +89,7 @@ function RequestPart(props: { request: FundingRequest; done: (message: string) =
               label={t('funding.cover-school', words)}
               button={t('funding.cover-school', words)}
               run={async (reason) => {
-                await call(financeContract.grantAgain, { params, body: { reason } });
+                await call(financePayersContract.grantAgain, { params, body: { reason } });
                 await done(t('funding.covered', words));
               }}
             />
@@ -101,7 +101,7 @@ function RequestPart(props: { request: FundingRequest; done: (message: string) =
               label={t('funding.bill-school', words)}
               button={t('funding.bill-school', words)}
               run={async (reason) => {
-                await call(financeContract.billSchool, { params, body: { reason } });
+                await call(financePayersContract.billSchool, { params, body: { reason } });
                 await done(t('funding.billed', words));
               }}
             />

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
@@ -139,7 +140,7 @@ function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Prom
             button={t('write-off.button')}
             run={async (body) => {
               const { invoiceNumber } = invoice;
-              await call(financeContract.requestWriteOff, { params: { invoiceNumber }, body });
+              await call(financeBooksContract.requestWriteOff, { params: { invoiceNumber }, body });
               await reload();
               setTold(
                 t('write-off.asked', { amount: formatPence(body.pence), invoice: invoice.invoiceNumber }),

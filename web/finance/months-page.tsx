@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
@@ -10,7 +10,7 @@ import { useText } from './texts.ts';
 /** Closed months, and the next one with its check list. */
 export function MonthsPage() {
   const t = useText();
-  const months = useApi(financeContract.listMonths);
+  const months = useApi(financeBooksContract.listMonths);
   const [told, setTold] = useState<string | undefined>(undefined);
   return (
     <>
@@ -61,7 +61,7 @@ export function MonthsPage() {
 function NextMonth({ month, done }: { month: string; done: (message: string) => Promise<void> }) {
   const t = useText();
   const mayAct = useMayAct();
-  const list = useApi(financeContract.checkMonth, { params: { month } });
+  const list = useApi(financeBooksContract.checkMonth, { params: { month } });
   return (
     <Loading of={list}>
       {(data) => (
@@ -86,7 +86,7 @@ function NextMonth({ month, done }: { month: string; done: (message: string) => 
               button={t('months.close', { month })}
               warning
               run={async (reason) => {
-                await call(financeContract.closeMonth, { params: { month }, body: { reason } });
+                await call(financeBooksContract.closeMonth, { params: { month }, body: { reason } });
                 await done(t('months.closed', { month }));
               }}
             />

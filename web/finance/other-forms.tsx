@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Select } from '../shared/forms.tsx';
 import { Details, formatPence, Loading } from '../shared/show.tsx';
@@ -15,7 +15,7 @@ interface FormProps {
 /** Says that a payment is a grant or other income, or for money that left, what it was for. */
 export function OtherForm({ line, done }: FormProps) {
   const t = useText();
-  const sources = useApi(financeContract.listSources);
+  const sources = useApi(financeBooksContract.listSources);
   const [source, setSource] = useState('');
   const isIncome = line.direction === 'CREDIT';
   const title = t(isIncome ? 'other.title' : 'other.cost-title');
@@ -34,7 +34,7 @@ export function OtherForm({ line, done }: FormProps) {
               reasonLabel={t('other.reason')}
               button={t('other.button')}
               run={async ({ requestId, pence, reason }) => {
-                await call(financeContract.enterOther, {
+                await call(financeBooksContract.enterOther, {
                   params: { lineId: line.lineId },
                   body: { requestId, source, pence, reason },
                 });
@@ -66,7 +66,7 @@ export function OtherForm({ line, done }: FormProps) {
 /** Says which approved refund a line of money that left has paid. */
 export function RefundOfLineForm({ line, done }: FormProps) {
   const t = useText();
-  const approvals = useApi(financeContract.listApprovals);
+  const approvals = useApi(financeBooksContract.listApprovals);
   const [chosen, setChosen] = useState('');
   return (
     <Details summary={t('other.refund-title')}>
@@ -87,7 +87,7 @@ export function RefundOfLineForm({ line, done }: FormProps) {
               button={t('other.refund-button')}
               run={async ({ requestId, reason }) => {
                 const { registrationId, refundId, adviceNumber } = refund;
-                await call(financeContract.payRefund, {
+                await call(financeBooksContract.payRefund, {
                   params: { lineId: line.lineId },
                   body: { registrationId, refundId, requestId, reason },
                 });

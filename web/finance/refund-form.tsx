@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import type { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call } from '../shared/api.ts';
 import { TextInput } from '../shared/forms.tsx';
@@ -24,7 +25,7 @@ export function RefundForm({ credit, done }: { credit: Credit; done: (message: s
       reasonLabel={t('refund.reason')}
       button={t('refund.button')}
       run={async ({ requestId, pence, reason }) => {
-        await call(financeContract.requestRefund, {
+        await call(financeBooksContract.requestRefund, {
           params: { registrationId, creditId },
           body: { requestId, pence, reason, destination: to },
         });

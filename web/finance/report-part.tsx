@@ -1,4 +1,4 @@
-import { financeContract } from '../../functions/http/finance/contract.ts';
+import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
 import { useText } from './texts.ts';
@@ -12,7 +12,7 @@ export function ReportPart({ from, to }: { from: string; to: string }) {
 
 function Figures({ from, to }: { from: string; to: string }) {
   const t = useText();
-  const report = useApi(financeContract.getPeriodReport, { query: { from, to } });
+  const report = useApi(financeBooksContract.getPeriodReport, { query: { from, to } });
   return (
     <Loading of={report}>
       {(data) => (

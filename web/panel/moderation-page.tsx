@@ -1,4 +1,5 @@
 import { panelContract } from '../../functions/http/panel/contract.ts';
+import { papersContract } from '../../functions/http/panel-papers/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { useLanguage } from '../shared/language.ts';
@@ -7,8 +8,8 @@ import { formatDay, formatInstant, Loading, SummaryList, Table, Tag } from '../s
 import { useText } from './texts.ts';
 
 type Moderation = RouteResponse<typeof panelContract.readModeration>;
-type Repeated = RouteResponse<typeof panelContract.repeatDraws>;
-type Agreement = RouteResponse<typeof panelContract.readAgreement>;
+type Repeated = RouteResponse<typeof papersContract.repeatDraws>;
+type Agreement = RouteResponse<typeof papersContract.readAgreement>;
 type Outcomes = RouteResponse<typeof panelContract.listOutcomes>;
 
 /** What was drawn for a second reading and that nobody chose it, whom open cases wait for, and how far readers agree. */
@@ -16,8 +17,8 @@ export function ModerationPage(props: { roundId?: string }) {
   const t = useText();
   const params = { roundId: props.roundId ?? '' };
   const moderation = useApi(panelContract.readModeration, { params });
-  const repeated = useApi(panelContract.repeatDraws, { params });
-  const agreement = useApi(panelContract.readAgreement, { params });
+  const repeated = useApi(papersContract.repeatDraws, { params });
+  const agreement = useApi(papersContract.readAgreement, { params });
   const outcomes = useApi(panelContract.listOutcomes, { params });
   return (
     <>

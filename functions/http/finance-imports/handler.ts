@@ -2,7 +2,7 @@ import { toImportResult } from '../../operations/import-words.ts';
 import { importBroughtOver } from '../../payments/brought-over.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
-import { financeImportsContract } from '../finance/contract.ts';
+import { financeImportsContract } from './contract.ts';
 
 /** Brings in what finance has as files of rows. */
 export const handler = audienceHandler(

@@ -1,17 +1,43 @@
 import * as z from 'zod';
 import { holdKinds, payerForm, payerRecord } from '../../payments/model.ts';
-import { calendarDay, funderPlaces, fundingEligibility } from '../../programme/model.ts';
+import { calendarDay, funderPlaces, fundingEligibility, fundingRefusals } from '../../programme/model.ts';
 import { phase } from '../../registration/form.ts';
 import { defineContract } from '../../shared/http/contract.ts';
-import { invoiceSummary } from '../finance/contract.ts';
+import { finance, readers, reason } from '../finance/inputs.ts';
+import { invoiceSummary } from '../finance/invoice-summary.ts';
 
-const finance = ['finance', 'finance_approver'] as const;
-const readers = ['finance', 'finance_approver', 'auditor', 'admin'] as const;
-const reason = z.string().trim().min(1).max(500);
+const instant = z.iso.datetime();
 const invoiceNumber = z.string().trim().min(1).max(40);
 const payerId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
 const invoiceParams = z.object({ invoiceNumber });
 export const payerView = payerRecord.omit({ roundKey: true, roundSort: true });
+
+export const fundingRequest = z.object({
+  registrationId: z.string(),
+  reference: z.string(),
+  roundId: z.string(),
+  schoolName: z.string(),
+  funderId: z.string(),
+  funderName: z.string(),
+  askedAt: instant,
+  decideBy: instant,
+  /** Why the funder's agreement does not cover the school; null where only a place is missing. */
+  because: z.enum(fundingRefusals).nullable(),
+});
+
+export const funderView = z.object({
+  funderId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  active: z.boolean(),
+  rounds: z.array(
+    z.object({
+      roundId: z.string(),
+      places: z.number().int(),
+      used: z.number().int(),
+    }),
+  ),
+});
 
 /** Finance: who pays apart from schools, invoices for several, shares of sponsors, and reminders that rest. */
 export const financePayersContract = defineContract({
@@ -95,5 +121,39 @@ export const financePayersContract = defineContract({
     params: invoiceParams,
     body: z.object({ reason }),
     response: invoiceSummary,
+  },
+  listFunders: {
+    method: 'GET',
+    path: '/api/finance/funders',
+    roles: [...readers],
+    summary: 'Funders with their places by round.',
+    response: z.object({ funders: z.array(funderView) }),
+  },
+  listFundingRequests: {
+    method: 'GET',
+    path: '/api/finance/funding-requests',
+    roles: [...readers],
+    summary:
+      'Registrations whose funder has no place left, the most urgent first; undecided ones are billed to the school.',
+    response: z.object({ requests: z.array(fundingRequest) }),
+  },
+  grantAgain: {
+    method: 'POST',
+    path: '/api/finance/funding-requests/{registrationId}/try-again',
+    roles: finance,
+    summary:
+      'Decides a funding request: the funder has places again, so the registration is covered now if one is left.',
+    params: z.object({ registrationId: z.string().min(1).max(64) }),
+    body: z.object({ reason }),
+    response: z.object({ registrationId: z.string(), decided: z.literal('TRY_AGAIN') }),
+  },
+  billSchool: {
+    method: 'POST',
+    path: '/api/finance/funding-requests/{registrationId}/bill-school',
+    roles: finance,
+    summary: 'Decides a funding request: the school is invoiced itself.',
+    params: z.object({ registrationId: z.string().min(1).max(64) }),
+    body: z.object({ reason }),
+    response: z.object({ registrationId: z.string(), decided: z.literal('BILL_SCHOOL') }),
   },
 });

@@ -4,11 +4,15 @@ import type { PayerRecord } from '../../payments/model.ts';
 import { joinInvoices, splitInvoice } from '../../payments/payer-invoices.ts';
 import { keepPayer, listPayers } from '../../payments/payers.ts';
 import { reissueWithPurchaseOrder } from '../../payments/purchase-order.ts';
+import { decideRequest, fundingRequests } from '../../payments/requests.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
 import { presentInvoice } from '../../payments/views.ts';
-import { changeAgreement } from '../../programme/funders.ts';
+import { changeAgreement } from '../../programme/agreements.ts';
+import { listFunderPlaces, listFunders } from '../../programme/store.ts';
+import { programmeTexts } from '../../programme/texts.ts';
 import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
+import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { financePayersContract, type payerView } from './contract.ts';
 
@@ -54,8 +58,37 @@ export const handler = audienceHandler(
       const decision = { actor: actorOf(identity), reason: body.reason };
       return presentInvoice(await endHold(params.invoiceNumber, decision, now), now);
     },
+    async listFunders() {
+      const funders = await listFunders();
+      return {
+        funders: await inParallel(funders, 8, async ({ funderId, name, email, active }) => ({
+          funderId,
+          name,
+          email,
+          active,
+          rounds: (await listFunderPlaces(funderId)).map(({ roundId, places, used }) => ({
+            roundId,
+            places,
+            used,
+          })),
+        })),
+      };
+    },
+    async listFundingRequests() {
+      return { requests: await fundingRequests() };
+    },
+    async grantAgain({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await decideRequest(params.registrationId, 'TRY_AGAIN', decision, now);
+      return { registrationId: params.registrationId, decided: 'TRY_AGAIN' as const };
+    },
+    async billSchool({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await decideRequest(params.registrationId, 'BILL_SCHOOL', decision, now);
+      return { registrationId: params.registrationId, decided: 'BILL_SCHOOL' as const };
+    },
   },
-  [paymentsTexts],
+  [paymentsTexts, programmeTexts],
 );
 
 function presentPayer({ roundKey: _key, roundSort: _sort, ...of }: PayerRecord): z.input<typeof payerView> {

@@ -6,22 +6,17 @@ import {
   allocation,
   candidateReasons,
   creditNote,
-  invoiceHold,
-  invoiceStatus,
-  ledgerAccount,
   lineStatus,
   statementStatus,
 } from '../../payments/model.ts';
 import { otherEntry } from '../../payments/other-model.ts';
 import { accountStatement, statementRefusal } from '../../payments/statements/model.ts';
-import { calendarDay, fundingRefusals } from '../../programme/model.ts';
+import { calendarDay } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
-import { importResult } from '../admin/reads.ts';
-import { approvalsRoutes } from './approvals-routes.ts';
-import { booksRoutes } from './books-routes.ts';
 import { finance, lineParams, readers, reason, requestId } from './inputs.ts';
+import { invoiceSummary } from './invoice-summary.ts';
 
 const instant = z.iso.datetime();
 
@@ -96,30 +91,6 @@ const lineWithHistory = lineView.extend({
   others: z.array(otherEntry.omit({ roundKey: true, roundSort: true }).extend({ sourceName: z.string() })),
 });
 
-export const invoiceSummary = z.object({
-  invoiceNumber: z.string(),
-  registrationId: z.string(),
-  registrationReference: z.string(),
-  roundId: z.string(),
-  schoolName: z.string(),
-  town: z.string(),
-  urn: z.string().nullable(),
-  payerName: z.string(),
-  paymentReference: z.string(),
-  purchaseOrder: z.string().nullable(),
-  issuedOn: calendarDay,
-  dueOn: calendarDay,
-  grossPence: pence,
-  allocatedPence: pence,
-  creditedPence: pence,
-  writtenOffPence: pence,
-  balancePence: pence,
-  status: invoiceStatus,
-  overdueDays: z.number().int().nonnegative(),
-  /** Why nobody is reminded of it now; null where reminders go their way. */
-  hold: invoiceHold.omit({ by: true, endedAt: true }).nullable(),
-});
-
 const historyEntry = z.object({
   at: instant,
   what: z.string(),
@@ -128,37 +99,8 @@ const historyEntry = z.object({
   detail: z.string(),
 });
 
-export const fundingRequest = z.object({
-  registrationId: z.string(),
-  reference: z.string(),
-  roundId: z.string(),
-  schoolName: z.string(),
-  funderId: z.string(),
-  funderName: z.string(),
-  askedAt: instant,
-  decideBy: instant,
-  /** Why the funder's agreement does not cover the school; null where only a place is missing. */
-  because: z.enum(fundingRefusals).nullable(),
-});
-
-export const funderView = z.object({
-  funderId: z.string(),
-  name: z.string(),
-  email: z.string(),
-  active: z.boolean(),
-  rounds: z.array(
-    z.object({
-      roundId: z.string(),
-      places: z.number().int(),
-      used: z.number().int(),
-    }),
-  ),
-});
-
-/** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
+/** Finance: statements, the queue of what the machine did not match, invoices, funders. */
 export const financeContract = defineContract({
-  ...approvalsRoutes,
-  ...booksRoutes,
   getOverview: {
     method: 'GET',
     path: '/api/finance/overview',
@@ -375,116 +317,5 @@ export const financeContract = defineContract({
     }),
     response: accountCredit,
   },
-  getDailyTotal: {
-    method: 'GET',
-    path: '/api/finance/daily',
-    roles: readers,
-    summary:
-      "Per account and booking day: what the statements say came and went, what the ledger has, and the bank's closing balance against ours; `agrees` is false where they differ.",
-    query: z.object({ from: calendarDay.optional(), to: calendarDay.optional() }),
-    response: z.object({
-      days: z.array(
-        z.object({
-          account: z.string(),
-          day: calendarDay,
-          statementCreditPence: pence,
-          statementDebitPence: pence,
-          ledgerCreditPence: pence,
-          ledgerDebitPence: pence,
-          allocatedPence: pence,
-          openPence: pence,
-          agrees: z.boolean(),
-        }),
-      ),
-      accounts: z.array(
-        z.object({
-          account: z.string(),
-          openingPence: pence,
-          movementPence: pence,
-          closingPence: pence,
-          ledgerClosingPence: pence,
-          agrees: z.boolean(),
-          gaps: z.array(z.string()),
-        }),
-      ),
-    }),
-  },
-  getTrialBalance: {
-    method: 'GET',
-    path: '/api/finance/trial-balance',
-    roles: readers,
-    summary:
-      'Debit and credit totals of every account from all postings up to a day (posting day in London).',
-    query: z.object({ to: calendarDay.optional() }),
-    response: z.object({
-      to: calendarDay,
-      accounts: z.array(
-        z.object({ account: ledgerAccount, debitPence: pence, creditPence: pence, balancePence: pence }),
-      ),
-      postings: z.number().int(),
-      balances: z.boolean(),
-    }),
-  },
-  exportCsv: {
-    method: 'GET',
-    path: '/api/finance/export',
-    roles: readers,
-    summary:
-      'A CSV (UTF-8 with BOM, amounts in pounds with two decimals) of the ledger, the invoices, the bank lines, a journal for a finance system, every entry with its source for auditors, debtors by age, or the report of a period; answered as text to save as a file.',
-    query: z.object({
-      what: z.enum(['LEDGER', 'INVOICES', 'LINES', 'JOURNAL', 'AUDIT', 'AGEING', 'REPORT']),
-      from: calendarDay.optional(),
-      to: calendarDay.optional(),
-      roundId: z.string().max(40).optional(),
-    }),
-    response: z.object({ fileName: z.string(), csv: z.string(), rows: z.number().int() }),
-  },
-  listFunders: {
-    method: 'GET',
-    path: '/api/finance/funders',
-    roles: [...readers],
-    summary: 'Funders with their places by round.',
-    response: z.object({ funders: z.array(funderView) }),
-  },
-  listFundingRequests: {
-    method: 'GET',
-    path: '/api/finance/funding-requests',
-    roles: [...readers],
-    summary:
-      'Registrations whose funder has no place left, the most urgent first; undecided ones are billed to the school.',
-    response: z.object({ requests: z.array(fundingRequest) }),
-  },
-  grantAgain: {
-    method: 'POST',
-    path: '/api/finance/funding-requests/{registrationId}/try-again',
-    roles: finance,
-    summary:
-      'Decides a funding request: the funder has places again, so the registration is covered now if one is left.',
-    params: z.object({ registrationId: z.string().min(1).max(64) }),
-    body: z.object({ reason }),
-    response: z.object({ registrationId: z.string(), decided: z.literal('TRY_AGAIN') }),
-  },
-  billSchool: {
-    method: 'POST',
-    path: '/api/finance/funding-requests/{registrationId}/bill-school',
-    roles: finance,
-    summary: 'Decides a funding request: the school is invoiced itself.',
-    params: z.object({ registrationId: z.string().min(1).max(64) }),
-    body: z.object({ reason }),
-    response: z.object({ registrationId: z.string(), decided: z.literal('BILL_SCHOOL') }),
-  },
 });
 export type FinanceContract = typeof financeContract;
-
-/** What finance brings in as files of rows; a function of its own, since reading CSV weighs as much as a tenth of the pages. */
-export const financeImportsContract = defineContract({
-  importInvoices: {
-    method: 'POST',
-    path: '/api/finance/invoices/brought-over',
-    roles: finance,
-    summary:
-      'Takes the open invoices of a previous system from a CSV (number, reference, payer, school, urn, amount_pence, due as YYYY-MM-DD; at most 1,000 rows). The same row again changes nothing.',
-    body: z.object({ csv: z.string().min(1).max(5_000_000) }),
-    response: importResult,
-  },
-});

@@ -1,20 +1,15 @@
-import type * as z from 'zod';
 import { useId } from '../../payments/allocate.ts';
 import { dueRefunds, openApprovals } from '../../payments/approvals.ts';
 import { balanceOf } from '../../payments/balance.ts';
-import { dailyTotal, placedPostings, postingsOf, statementBooks, within } from '../../payments/books.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
 import { decideLine, takeBack } from '../../payments/decide-line.ts';
 import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
-import { ageingCsv, invoicesCsv, ledgerCsv, linesCsv, reportCsv } from '../../payments/exports.ts';
 import { moneyHistory } from '../../payments/invoice-history.ts';
-import { auditCsv, journalCsv } from '../../payments/journal.ts';
 import { BROUGHT_OVER } from '../../payments/keys.ts';
-import { trialBalance } from '../../payments/ledger.ts';
+import { presentOpen, presentRecorded, presentWithHistory } from '../../payments/line-views.ts';
 import { listParked, listSuspense, parkLine, readLine, unparkLine } from '../../payments/lines.ts';
 import type { Invoice } from '../../payments/model.ts';
-import { ageing } from '../../payments/reports.ts';
-import { decideRequest, fundingRequests } from '../../payments/requests.ts';
+import { fundingRequests } from '../../payments/requests.ts';
 import { isSought } from '../../payments/search-invoices.ts';
 import { fileUrl } from '../../payments/statement-files.ts';
 import {
@@ -35,25 +30,14 @@ import {
   writeOffsOf,
 } from '../../payments/store.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
-import {
-  Names,
-  presentInvoice,
-  presentOpen,
-  presentRecorded,
-  presentStatement,
-  presentWithHistory,
-  withNames,
-} from '../../payments/views.ts';
-import { listFunderPlaces, listFunders, listRounds } from '../../programme/store.ts';
-import { programmeTexts } from '../../programme/texts.ts';
+import { Names, presentInvoice, presentStatement, withNames } from '../../payments/views.ts';
+import { listRounds } from '../../programme/store.ts';
 import { findRegistration } from '../../registration/store.ts';
-import type { Identity, Language } from '../../shared/access/identity.ts';
+import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { londonDate } from '../../shared/time/london.ts';
-import { approvalsHandlers } from './approvals-handlers.ts';
-import { booksHandlers, periodReport } from './books-handlers.ts';
 import { financeContract } from './contract.ts';
 
 /** Lines of a statement on one page. */
@@ -63,12 +47,10 @@ const actorOf = (identity: Identity): Actor => ({ kind: 'person', id: identity.p
 const sum = <T>(of: readonly T[], pence: (each: T) => number): number =>
   of.reduce((total, each) => total + pence(each), 0);
 
-/** Finance: statements, the queue of what the machine did not match, invoices, funders, the books. */
+/** Finance: statements, the queue of what the machine did not match, invoices, funders. */
 export const handler = audienceHandler(
   financeContract,
   {
-    ...approvalsHandlers,
-    ...booksHandlers,
     async getOverview(_input, { now, language }) {
       const [suspense, parked, debtors, credits, requests, [last], approvals, refunds] = await Promise.all([
         listSuspense(now),
@@ -221,50 +203,8 @@ export const handler = audienceHandler(
       const used = await spendCredit(params, body.invoiceNumber, body.pence, allocationId, decision, now);
       return only(await withNames([used], new Names()));
     },
-
-    async getDailyTotal({ query }, { language }) {
-      return dailyTotal(await statementBooks(), query, language);
-    },
-    async getTrialBalance({ query }, { now }) {
-      const to = query.to ?? londonDate(now);
-      return { to, ...trialBalance(await postingsOf({ to }, now)) };
-    },
-    async exportCsv({ query }, { now, language }) {
-      const made = await exported(query, language, now);
-      return { fileName: `psqm-${query.what.toLowerCase()}-${londonDate(now)}.csv`, ...made };
-    },
-
-    async listFunders() {
-      const funders = await listFunders();
-      return {
-        funders: await inParallel(funders, 8, async ({ funderId, name, email, active }) => ({
-          funderId,
-          name,
-          email,
-          active,
-          rounds: (await listFunderPlaces(funderId)).map(({ roundId, places, used }) => ({
-            roundId,
-            places,
-            used,
-          })),
-        })),
-      };
-    },
-    async listFundingRequests() {
-      return { requests: await fundingRequests() };
-    },
-    async grantAgain({ params, body }, { now, identity }) {
-      const decision = { actor: actorOf(identity), reason: body.reason };
-      await decideRequest(params.registrationId, 'TRY_AGAIN', decision, now);
-      return { registrationId: params.registrationId, decided: 'TRY_AGAIN' as const };
-    },
-    async billSchool({ params, body }, { now, identity }) {
-      const decision = { actor: actorOf(identity), reason: body.reason };
-      await decideRequest(params.registrationId, 'BILL_SCHOOL', decision, now);
-      return { registrationId: params.registrationId, decided: 'BILL_SCHOOL' as const };
-    },
   },
-  [paymentsTexts, programmeTexts],
+  [paymentsTexts],
 );
 
 /** Invoices of a round, or of all; `open` only those with money owed. */
@@ -276,42 +216,6 @@ async function invoicesOfRounds(roundId: string | undefined, open: boolean): Pro
   const rounds =
     roundId === undefined ? [...(await listRounds()).map((round) => round.roundId), BROUGHT_OVER] : [roundId];
   return (await inParallel(rounds, 4, listInvoices)).flat();
-}
-
-async function exported(
-  query: z.output<(typeof financeContract)['exportCsv']['query']>,
-  language: Language,
-  now: Date,
-): Promise<{ csv: string; rows: number }> {
-  switch (query.what) {
-    case 'LEDGER': {
-      const postings = await postingsOf(query, now);
-      const { roundId } = query;
-      return ledgerCsv(postings.filter((each) => roundId === undefined || each.roundId === roundId));
-    }
-    case 'JOURNAL':
-      return journalCsv(await postingsOf(query, now), language);
-    case 'AUDIT':
-      return auditCsv(await placedPostings(query, now), new Names());
-    case 'AGEING': {
-      const on = londonDate(now);
-      return ageingCsv(ageing(await openInvoices(), on).payers);
-    }
-    case 'REPORT': {
-      const to = query.to ?? londonDate(now);
-      return reportCsv(
-        await periodReport({ from: query.from ?? `${to.slice(0, 4)}-01-01`, to }, language, now),
-      );
-    }
-    case 'INVOICES': {
-      const invoices = await invoicesOfRounds(query.roundId, false);
-      return invoicesCsv(invoices.filter(({ issuedOn }) => within(issuedOn, query)));
-    }
-    case 'LINES': {
-      const lines = (await statementBooks()).flatMap((each) => each.lines);
-      return linesCsv(lines.filter(({ bookedOn }) => within(bookedOn, query)));
-    }
-  }
 }
 
 /** The one of a list of one. */

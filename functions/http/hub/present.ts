@@ -11,6 +11,7 @@ import { NotFoundError } from '../../shared/runtime/errors.ts';
 import { missingOf } from '../../submissions/checklist.ts';
 import { findSubmission, listDocuments, listReflections } from '../../submissions/store.ts';
 import { lateOf } from '../../training/late.ts';
+import { sessionsOf } from '../../training/opening.ts';
 import {
   actionPlanState,
   openStatus,
@@ -19,7 +20,6 @@ import {
   statusText,
   timelineOf,
 } from '../../training/present.ts';
-import { sessionsOf } from '../../training/rules.ts';
 import { findHubSessions, findTraining } from '../../training/store.ts';
 import { texts } from '../../training/texts.ts';
 import type { hubContract, hubSchoolRow } from './contract.ts';

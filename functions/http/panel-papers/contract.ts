@@ -4,8 +4,16 @@ import { defineContract } from '../../shared/http/contract.ts';
 const address = z.object({ url: z.string() });
 const caseParams = z.object({ registrationId: z.string().min(1) });
 const roles = ['panel', 'admin', 'auditor'] as const;
+const roundParams = z.object({ roundId: z.string().min(1) });
+const named = z.object({ personId: z.string(), name: z.string() });
 
-/** What the panel, admins and the auditor take away as files; a function of its own, since making PDFs weighs much. */
+/** A statistic with its 95 % interval; null where too little was read for it. */
+const figure = z.object({
+  value: z.number().nullable(),
+  interval: z.object({ lower: z.number(), upper: z.number() }).nullable(),
+});
+
+/** What the panel, admins and the auditor take away as files, and what a round's moderation is held to; a function of its own, since making PDFs weighs much. */
 export const papersContract = defineContract({
   minutesFile: {
     method: 'POST',
@@ -48,5 +56,44 @@ export const papersContract = defineContract({
       ),
     }),
     summary: 'Defence files that were made of a school, by whom and when',
+  },
+  repeatDraws: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/draws',
+    roles,
+    params: roundParams,
+    response: z.object({
+      draws: z.array(
+        z.object({ attempt: z.number().int(), seedAgrees: z.boolean(), selectionAgrees: z.boolean() }),
+      ),
+    }),
+    summary: 'Every draw of the round repeated from its recorded seed',
+  },
+  readAgreement: {
+    method: 'GET',
+    path: '/api/panel/rounds/{roundId}/agreement',
+    roles,
+    params: roundParams,
+    response: z.object({
+      cases: z.number().int(),
+      judgements: z.number().int(),
+      isThin: z.boolean(),
+      sameJudgement: figure,
+      kappa: figure,
+      sameRecommendation: figure,
+      /** Above 0: judges harder than the second readers, in steps of the scale. Null where too little was read. */
+      severity: z
+        .array(
+          z.object({
+            assessor: named,
+            cases: z.number().int(),
+            steps: z.number(),
+            lower: z.number(),
+            upper: z.number(),
+          }),
+        )
+        .nullable(),
+    }),
+    summary: 'How far first and second readers agree, and how severe each assessor is; it decides nothing',
   },
 });

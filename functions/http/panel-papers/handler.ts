@@ -1,10 +1,13 @@
 import { conflictOf } from '../../assessment/rules.ts';
+import { gatherReviews } from '../../moderation/gather.ts';
 import { makeDefenceFile } from '../../moderation/make-defence-file.ts';
 import { minutesOf } from '../../moderation/minutes.ts';
 import { minutesPdf } from '../../moderation/minutes-pdf.ts';
 import { namesOf } from '../../moderation/panel-views.ts';
 import { keepPaper, paperAddress } from '../../moderation/paper-files.ts';
-import { listDefenceFiles } from '../../moderation/store.ts';
+import { repeatDraw } from '../../moderation/repeat-draw.ts';
+import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
+import { listDefenceFiles, listDrawn, listDraws } from '../../moderation/store.ts';
 import { texts } from '../../moderation/texts.ts';
 import { findPerson } from '../../people/store.ts';
 import { readRound } from '../../programme/store.ts';
@@ -57,6 +60,26 @@ export const handler = audienceHandler(
       const files = await listDefenceFiles(params.registrationId);
       const name = await namesOf(files.map(({ madeBy }) => madeBy));
       return { files: files.map((one) => ({ ...one, madeBy: name(one.madeBy).name })).reverse() };
+    },
+    repeatDraws: async ({ params }) => {
+      const { roundId } = params;
+      const [round, draws, drawn, reviews] = await Promise.all([
+        readRound(roundId),
+        listDraws(roundId),
+        listDrawn(roundId),
+        gatherReviews(roundId),
+      ]);
+      return { draws: draws.map((draw) => repeatDraw(draw, drawn, reviews, round)) };
+    },
+    readAgreement: async ({ params }) => {
+      const [round, twice] = await Promise.all([readRound(params.roundId), readTwice(params.roundId)]);
+      const { severity, ...rest } = agreementOf(round, twice);
+      const name = await namesOf((severity ?? []).map(({ assessorId }) => assessorId));
+      return {
+        ...rest,
+        severity:
+          severity?.map(({ assessorId, ...figures }) => ({ assessor: name(assessorId), ...figures })) ?? null,
+      };
     },
   },
   [texts],

@@ -57,12 +57,6 @@ const outcomeSummary = z.object({
   held: z.boolean(),
 });
 
-/** A statistic with its 95 % interval; null where too little was read for it. */
-const figure = z.object({
-  value: z.number().nullable(),
-  interval: z.object({ lower: z.number(), upper: z.number() }).nullable(),
-});
-
 const reviewOfCase = z.object({
   kind: z.enum(['FIRST', 'SECOND']),
   reader: named,
@@ -342,45 +336,6 @@ export const panelContract = defineContract({
     body: z.object({ reason }),
     response: z.object({ status: assignmentStatus }),
     summary: 'Take an assignment from its assessor and allocate the submission again',
-  },
-  repeatDraws: {
-    method: 'GET',
-    path: '/api/panel/rounds/{roundId}/draws',
-    roles: ['panel', 'admin', 'auditor'],
-    params: roundParams,
-    response: z.object({
-      draws: z.array(
-        z.object({ attempt: z.number().int(), seedAgrees: z.boolean(), selectionAgrees: z.boolean() }),
-      ),
-    }),
-    summary: 'Every draw of the round repeated from its recorded seed',
-  },
-  readAgreement: {
-    method: 'GET',
-    path: '/api/panel/rounds/{roundId}/agreement',
-    roles: ['panel', 'admin', 'auditor'],
-    params: roundParams,
-    response: z.object({
-      cases: z.number().int(),
-      judgements: z.number().int(),
-      isThin: z.boolean(),
-      sameJudgement: figure,
-      kappa: figure,
-      sameRecommendation: figure,
-      /** Above 0: judges harder than the second readers, in steps of the scale. Null where too little was read. */
-      severity: z
-        .array(
-          z.object({
-            assessor: named,
-            cases: z.number().int(),
-            steps: z.number(),
-            lower: z.number(),
-            upper: z.number(),
-          }),
-        )
-        .nullable(),
-    }),
-    summary: 'How far first and second readers agree, and how severe each assessor is; it decides nothing',
   },
   readModeration: {
     method: 'GET',

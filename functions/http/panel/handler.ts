@@ -17,7 +17,6 @@ import { findHold } from '../../awards/store.ts';
 import { texts as awardTexts } from '../../awards/texts.ts';
 import { give, involvedIn } from '../../moderation/cases.ts';
 import { confirm } from '../../moderation/decide.ts';
-import { gatherReviews } from '../../moderation/gather.ts';
 import { writeToReader } from '../../moderation/mail.ts';
 import { closeMeeting, openMeeting, postpone, sittingOf } from '../../moderation/meetings.ts';
 import { minutesCsv, minutesOf } from '../../moderation/minutes.ts';
@@ -30,9 +29,7 @@ import {
   namesOf,
   outcomeSummary,
 } from '../../moderation/panel-views.ts';
-import { repeatDraw } from '../../moderation/repeat-draw.ts';
 import { mayModerate } from '../../moderation/rules.ts';
-import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
 import {
   findCase,
   findDecision,
@@ -323,26 +320,6 @@ export const handler = audienceHandler(
       const { status } = await end(params.assignmentId, 'REASSIGNED', because, actorOf(identity), now);
       await writeToAssessor(await readAssignment(params.assignmentId), 'reassigned', 'reassigned', {}, now);
       return { status };
-    },
-    repeatDraws: async ({ params }) => {
-      const { roundId } = params;
-      const [round, draws, drawn, reviews] = await Promise.all([
-        readRound(roundId),
-        listDraws(roundId),
-        listDrawn(roundId),
-        gatherReviews(roundId),
-      ]);
-      return { draws: draws.map((draw) => repeatDraw(draw, drawn, reviews, round)) };
-    },
-    readAgreement: async ({ params }) => {
-      const [round, twice] = await Promise.all([readRound(params.roundId), readTwice(params.roundId)]);
-      const { severity, ...rest } = agreementOf(round, twice);
-      const name = await namesOf((severity ?? []).map(({ assessorId }) => assessorId));
-      return {
-        ...rest,
-        severity:
-          severity?.map(({ assessorId, ...figures }) => ({ assessor: name(assessorId), ...figures })) ?? null,
-      };
     },
     readModeration: async ({ params }) => {
       const { roundId } = params;

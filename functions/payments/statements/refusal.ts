@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { paymentsTexts } from '../texts.ts';
 import type { AccountStatement, statementRefusal } from './model.ts';
+import { statementTexts } from './texts.ts';
 
 export type StatementRefusal = z.output<typeof statementRefusal>;
 export type RefusalValues = Readonly<Record<string, string | number>>;
@@ -28,7 +28,7 @@ export class StatementRefusedError extends Error {
   toRecord(): StatementRefusal {
     return {
       code: this.code,
-      message: paymentsTexts.text('en', `refusals.${this.code}`, this.values),
+      message: statementTexts.text('en', `refusals.${this.code}`, this.values),
       line: this.line,
       column: this.column,
       values: { ...this.values },

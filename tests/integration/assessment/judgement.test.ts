@@ -57,6 +57,14 @@ const asModerator = (
 ): Promise<Answer> => callRoute(functions.moderator!, moderatorContract[route], who, input);
 const asPanel = (route: keyof typeof panelContract, who: Identity, input: Input = {}): Promise<Answer> =>
   callRoute(functions.panel!, panelContract[route], who, input);
+const asPapers = async (
+  route: keyof typeof papersContract,
+  who: Identity,
+  input: Input = {},
+): Promise<Answer> => {
+  const { handler } = await import('../../../functions/http/panel-papers/handler.ts');
+  return callRoute(handler, papersContract[route], who, input);
+};
 const asAnyone = (route: keyof typeof awardsContract, input: Input = {}): Promise<Answer> =>
   callRoute(functions.awards!, awardsContract[route], undefined, input);
 const allocation = async () => (await asPanel('readAllocation', admin, { params: { roundId } })).body;
@@ -327,7 +335,7 @@ describe('a round from its frozen submissions to released results', () => {
       ({ reasons }) => reasons.length > 0,
     );
     expect(again.map(({ registrationId }) => registrationId).sort()).toEqual([...reasonsOf.keys()].sort());
-    const repeated = await asPanel('repeatDraws', panel[0]!, { params: { roundId } });
+    const repeated = await asPapers('repeatDraws', panel[0]!, { params: { roundId } });
     expect(repeated.body.draws).toEqual([{ attempt: 1, seedAgrees: true, selectionAgrees: true }]);
     const { outcomes } = (await asPanel('listOutcomes', panel[0]!, { params: { roundId } })).body;
     const stages = outcomes.map(({ stage }: { stage: string }) => stage);
@@ -386,12 +394,12 @@ describe('a round from its frozen submissions to released results', () => {
       }
     }
     expect(adjudicated).toBe(1);
-    const agreement = (await asPanel('readAgreement', panel[0]!, { params: { roundId } })).body;
+    const agreement = (await asPapers('readAgreement', panel[0]!, { params: { roundId } })).body;
     expect(agreement).toMatchObject({ cases: cases.length, isThin: true });
     expect(agreement.judgements).toBeGreaterThan(cases.length);
     // REG6 alone is judged differently.
     expect(agreement.sameRecommendation.value).toBeCloseTo(1 - 1 / cases.length, 9);
-    expect((await asPanel('readAgreement', moderators[0]!, { params: { roundId } })).status).toBe(403);
+    expect((await asPapers('readAgreement', moderators[0]!, { params: { roundId } })).status).toBe(403);
     const { outcomes } = (await asPanel('listOutcomes', panel[0]!, { params: { roundId } })).body;
     expect(outcomes.every(({ stage }: { stage: string }) => stage === 'PROPOSED')).toBe(true);
     const detail = (await asPanel('readCase', panel[0]!, { params: { registrationId: 'REG6' } })).body;
@@ -503,9 +511,8 @@ describe('a round from its frozen submissions to released results', () => {
   });
 
   it('makes the defence file of a school, as PDF and JSON, and notes who asked', async () => {
-    const papers = (await import('../../../functions/http/panel-papers/handler.ts')).handler;
     const make = (who: Identity, registrationId = 'REG6') =>
-      callRoute(papers, papersContract.makeDefenceFile, who, { params: { registrationId } });
+      asPapers('makeDefenceFile', who, { params: { registrationId } });
     expect((await make(assessors[0]!)).status).toBe(403);
     const made = await make(admin);
     expect(made).toMatchObject({ status: 200, body: { differences: 0 } });
@@ -529,8 +536,7 @@ describe('a round from its frozen submissions to released results', () => {
       expect(actions).toContain(action);
     const pdf = Buffer.from(await (await fetch(made.body.pdf.url)).arrayBuffer());
     expect(pdf.toString('latin1')).toContain('/MarkInfo');
-    const list = (who: Identity) =>
-      callRoute(papers, papersContract.listDefenceFiles, who, { params: { registrationId: 'REG6' } });
+    const list = (who: Identity) => asPapers('listDefenceFiles', who, { params: { registrationId: 'REG6' } });
     expect((await list(panel[0]!)).body.files).toMatchObject([{ madeBy: 'Sample admin', differences: 0 }]);
     // What is stored is not what was frozen: the file says so.
     const { PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');

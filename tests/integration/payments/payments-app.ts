@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { financeBooksContract } from '../../../functions/http/finance-books/contract.ts';
 import type { Registration } from '../../../functions/registration/model.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
 import type { Actor } from '../../../functions/shared/table/change.ts';
@@ -48,6 +49,7 @@ const load = async () => ({
   ...(await import('../../../functions/payments/other-entries.ts')),
   ...(await import('../../../functions/payments/allocate.ts')),
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
+  books: (await import('../../../functions/http/finance-books/handler.ts')).handler,
   funder: (await import('../../../functions/http/funder/handler.ts')).handler,
 });
 export let app: Awaited<ReturnType<typeof load>>;
@@ -168,7 +170,11 @@ export async function api(
   query: Record<string, string> = {},
   identity: Identity = officer,
 ) {
-  const handler = path.startsWith('/api/funder/') ? app.funder : app.finance;
+  const ofBooks = Object.values(financeBooksContract).some(
+    (route) =>
+      route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  const handler = path.startsWith('/api/funder/') ? app.funder : ofBooks ? app.books : app.finance;
   const answer = await handler(
     {
       version: '2.0',

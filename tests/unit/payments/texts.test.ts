@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { matchingRules } from '../../../functions/payments/matching-rules.ts';
 import { candidateReasons } from '../../../functions/payments/model.ts';
+import { statementTexts } from '../../../functions/payments/statements/texts.ts';
 import { paymentsTexts } from '../../../functions/payments/texts.ts';
 import cy from '../../../programme/texts/payments/cy.json' with { type: 'json' };
 import en from '../../../programme/texts/payments/en.json' with { type: 'json' };
+import statementsCy from '../../../programme/texts/statements/cy.json' with { type: 'json' };
+import statementsEn from '../../../programme/texts/statements/en.json' with { type: 'json' };
 
 type Tree = { [key: string]: string | Tree };
 const leaves = (tree: Tree, path = ''): [string, string][] =>
@@ -25,10 +28,13 @@ const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 const named = (pattern: RegExp): string[] => [...code.matchAll(pattern)].map(([, name = '']) => name);
 
 describe('texts of payments', () => {
-  it('are there in both languages with the same placeholders', () => {
-    const welsh = new Map(leaves(cy));
-    expect([...welsh.keys()]).toEqual(leaves(en).map(([key]) => key));
-    for (const [key, text] of leaves(en))
+  it.each([
+    ['payments', en, cy],
+    ['statements', statementsEn, statementsCy],
+  ])('of %s are there in both languages with the same placeholders', (_area, english, ofWales) => {
+    const welsh = new Map(leaves(ofWales));
+    expect([...welsh.keys()]).toEqual(leaves(english).map(([key]) => key));
+    for (const [key, text] of leaves(english))
       expect([key, placeholders(welsh.get(key) ?? '')]).toEqual([key, placeholders(text)]);
   });
 
@@ -43,7 +49,10 @@ describe('texts of payments', () => {
     ];
     expect(refusals.length).toBeGreaterThan(20);
     for (const refusal of refusals)
-      expect([refusal, paymentsTexts.has(`refusals.${refusal}`)]).toEqual([refusal, true]);
+      expect([
+        refusal,
+        paymentsTexts.has(`refusals.${refusal}`) || statementTexts.has(`refusals.${refusal}`),
+      ]).toEqual([refusal, true]);
     for (const row of named(/RowRefusedError\(\s*'([a-z0-9-]+)'/g))
       expect(paymentsTexts.has(`imports.${row}`)).toBe(true);
     for (const reason of candidateReasons) expect(paymentsTexts.has(`reasons.${reason}`)).toBe(true);
@@ -53,7 +62,7 @@ describe('texts of payments', () => {
     for (const each of ['reversed', 'part-left', 'unparked'])
       expect([each, paymentsTexts.has(`queued.${each}`)]).toEqual([each, true]);
     for (const note of named(/notes: \[\{ code: '([a-z-]+)'/g))
-      expect(paymentsTexts.has(`notes.${note}`)).toBe(true);
+      expect(statementTexts.has(`notes.${note}`)).toBe(true);
     const steps = named(/action: '((?:invoice|credit|credit-note|receipt)\.[a-z-]+)'/g);
     expect(steps.length).toBeGreaterThan(10);
     for (const step of steps) expect([step, paymentsTexts.has(`history.${step}`)]).toEqual([step, true]);

@@ -4,9 +4,9 @@ import { deadlineFor } from '../../../functions/programme/deadlines.ts';
 import { registrationStatuses } from '../../../functions/registration/model.ts';
 import { causeTo } from '../../../functions/shared/mail/duties.ts';
 import { addDays, londonTime } from '../../../functions/shared/time/london.ts';
+import { submissionsOpenAt } from '../../../functions/training/opening.ts';
 import {
   nextTrainingStep,
-  submissionsOpenAt,
   type TrainingFacts,
   trainingDuties,
   trainingStep,

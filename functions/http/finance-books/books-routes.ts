@@ -5,7 +5,7 @@ import { ageBands } from '../../payments/reports.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
-import { finance, readers, reason } from './inputs.ts';
+import { finance, readers, reason } from '../finance/inputs.ts';
 
 const bands = z.record(z.enum(ageBands), pence);
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);

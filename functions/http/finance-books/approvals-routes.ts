@@ -3,7 +3,7 @@ import { destination, refund, writeOff } from '../../payments/approval-model.ts'
 import { otherEntry } from '../../payments/other-model.ts';
 import { defineContract } from '../../shared/http/contract.ts';
 import { pence } from '../../shared/money/pence.ts';
-import { approvers, finance, lineParams, readers, reason, requestId } from './inputs.ts';
+import { approvers, finance, lineParams, readers, reason, requestId } from '../finance/inputs.ts';
 
 /** A request in lists, with the names of people in place of their ids. */
 const own = { queueKey: true, queueSort: true } as const;
