@@ -9,7 +9,7 @@ import { statementPk } from '../shared/table/keys.ts';
 import { addMonths, londonDate } from '../shared/time/london.ts';
 import { ledgerMonth } from './keys.ts';
 import { type PostedLine, type Posting, posting, type Statement } from './model.ts';
-import type { AccountStatement } from './statements/model.ts';
+import { chained, type Link } from './statement-chain.ts';
 import { linesOfStatement, listStatements } from './statements.ts';
 import { paymentsTexts } from './texts.ts';
 
@@ -186,35 +186,4 @@ function accountTotals(
       gaps,
     };
   });
-}
-
-/** One account's statement, and whether it repeats lines of an earlier one. */
-interface Link {
-  readonly of: AccountStatement;
-  readonly overlaps: boolean;
-}
-
-/**
- * Statements of an account in the bank's order: by their last day, and within a day so that each opens where the one
- * before it closed, as far as that can be.
- */
-function chained(unsorted: readonly Link[]): Link[] {
-  const left = [...unsorted].sort(
-    (a, b) =>
-      (a.of.to ?? '').localeCompare(b.of.to ?? '') || (a.of.from ?? '').localeCompare(b.of.from ?? ''),
-  );
-  const chain: Link[] = [];
-  for (;;) {
-    const day = left.filter(({ of }) => of.to === left[0]?.of.to);
-    const end = chain.at(-1)?.of.closingPence;
-    const next =
-      day.find(({ of, overlaps }) => of.openingPence === end && !overlaps) ??
-      day.find(
-        (each) => !day.some((other) => other !== each && other.of.closingPence === each.of.openingPence),
-      ) ??
-      day[0];
-    if (next === undefined) return chain;
-    chain.push(next);
-    left.splice(left.indexOf(next), 1);
-  }
 }
