@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { financePayersContract } from '../../../functions/http/finance-payers/contract.ts';
 import type { PayerForm } from '../../../functions/payments/model.ts';
 import type { Registration } from '../../../functions/registration/model.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
@@ -10,6 +11,7 @@ import { sesResources } from '../../../local/ses/resources.ts';
 import { moneyBalances } from '../../../tools/verify/money.ts';
 import { Table } from '../../../tools/verify/table.ts';
 import { camt053, type Movement } from '../../support/bank-statements.ts';
+import { hasRoute } from '../../support/has-route.ts';
 import { startProgrammeTable } from '../../support/programme-table.ts';
 import { sampleIntake } from '../../support/registration-forms.ts';
 import { sampleRegistration, sampleRound } from '../../support/school-year.ts';
@@ -145,7 +147,7 @@ const officer: Identity = {
   funderIds: [],
 };
 async function api(method: string, path: string, body?: unknown) {
-  const own = /\/(payers|split|reissue|hold|agreement)(\/|$)/.test(path);
+  const own = hasRoute(financePayersContract, method, path);
   const answer = await (own ? app.payers : app.finance)(
     {
       version: '2.0',

@@ -1,12 +1,14 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { financeBooksContract } from '../../../functions/http/finance-books/contract.ts';
+import { financePayersContract } from '../../../functions/http/finance-payers/contract.ts';
 import type { Registration } from '../../../functions/registration/model.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
 import type { Actor } from '../../../functions/shared/table/change.ts';
 import { s3Resources } from '../../../local/s3/resources.ts';
 import { sesResources } from '../../../local/ses/resources.ts';
 import { camt053, type Movement } from '../../support/bank-statements.ts';
+import { hasRoute } from '../../support/has-route.ts';
 import { startProgrammeTable } from '../../support/programme-table.ts';
 import { sampleRegistration, sampleRound } from '../../support/school-year.ts';
 import { provision, type Services, startServices } from '../local-services/support.ts';
@@ -49,6 +51,7 @@ const load = async () => ({
   ...(await import('../../../functions/payments/other-entries.ts')),
   ...(await import('../../../functions/payments/allocate.ts')),
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
+  payers: (await import('../../../functions/http/finance-payers/handler.ts')).handler,
   books: (await import('../../../functions/http/finance-books/handler.ts')).handler,
   funder: (await import('../../../functions/http/funder/handler.ts')).handler,
 });
@@ -170,11 +173,13 @@ export async function api(
   query: Record<string, string> = {},
   identity: Identity = officer,
 ) {
-  const ofBooks = Object.values(financeBooksContract).some(
-    (route) =>
-      route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
-  );
-  const handler = path.startsWith('/api/funder/') ? app.funder : ofBooks ? app.books : app.finance;
+  const handler = path.startsWith('/api/funder/')
+    ? app.funder
+    : hasRoute(financeBooksContract, method, path)
+      ? app.books
+      : hasRoute(financePayersContract, method, path)
+        ? app.payers
+        : app.finance;
   const answer = await handler(
     {
       version: '2.0',
