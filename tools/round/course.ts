@@ -153,6 +153,8 @@ async function submit(year: Year, day: string, weekday: number, returned: Set<st
     await year.everyone(hubsWithMail(year), (hub) => signOff(year, hub, returned));
     for (const hub of year.hubs) year.mailRead.set(hub.hubId, year.inbox.of(leaderOf(hub)).length);
     await year.cloud.settle();
+    // The news of a sign-off comes on the same day: a head who read it a day later might miss the deadline.
+    year.newMail = [...year.newMail, ...(await year.inbox.fetchNew())];
     const waiting = year.schools.filter(
       (school) => taking(school) && school.signOffAsked && !school.declared,
     );
