@@ -9,7 +9,7 @@ import { median, timed } from './numbers.ts';
 const ROLE = 'arn:aws:iam::000000000000:role/bench';
 /** Executions that run at once while transitions are counted, and how often each goes round. */
 const RUNNERS = 10;
-const ROUNDS = 150;
+const ROUNDS = 1_500;
 /** Entered, taken and exited states of one round and of the beginning and end of the machine below. */
 const STATES_A_ROUND = 2;
 const STATES_BESIDE = 3;
@@ -75,6 +75,7 @@ export async function measureLocalCloud(): Promise<LocalCloudFigures> {
 const created = z.object({ stateMachineArn: z.string() });
 const started = z.object({ executionArn: z.string() });
 const described = z.object({ status: z.string() });
+const invoked = z.object({ StatusCode: z.literal(200), Payload: z.instanceof(Uint8Array) });
 
 class Bench {
   readonly #cloud: LocalCloud;
@@ -163,8 +164,11 @@ class Bench {
         description: '',
       });
     }
-    const invoke = (name: string) =>
-      this.#call('lambda', 'Invoke', { FunctionName: name, Payload: '{"n":1}' });
+    const invoke = async (name: string): Promise<void> => {
+      const answer = await this.#call('lambda', 'Invoke', { FunctionName: name, Payload: '{"n":1}' });
+      const { Payload } = invoked.parse(answer);
+      if (new TextDecoder().decode(Payload) !== '{"n":1}') throw new Error('a function answered otherwise');
+    };
     const cold: number[] = [];
     for (const name of names) cold.push((await timed(() => invoke(name))).ms);
     const [name = ''] = names;
