@@ -1,44 +1,21 @@
-import * as z from 'zod';
-import { inParallel } from '../shared/runtime/in-parallel.ts';
-import {
-  type Actor,
-  change,
-  type ExtraWrite,
-  queryIndex,
-  read,
-  type Stored,
-} from '../shared/table/change.ts';
+import { createHash } from 'node:crypto';
+import { type Actor, change, type ExtraWrite, type Stored } from '../shared/table/change.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { londonDate } from '../shared/time/london.ts';
-import { type BankAccount, bankAccount, continued, goesOn } from './continuity.ts';
-import { type FingerprintedLine, Fingerprints, fileDigest } from './fingerprints.ts';
-import { BANK_ACCOUNTS, bankAccountKey, fingerprintKey, statementFileKey, statementKey } from './keys.ts';
+import { type HeldFile, HeldLines } from './hold-lines.ts';
+import { BANK_ACCOUNTS, bankAccountKey, statementFileKey, statementKey } from './keys.ts';
 import { type Statement, statement } from './model.ts';
-import { readUpload, writePage } from './statement-files.ts';
-import { signed } from './statements/amounts.ts';
-import { accountKey, type ParsedFile, type ParsedStatement } from './statements/model.ts';
-import { readStatementFile } from './statements/read-statement.ts';
+import { readUpload } from './statement-files.ts';
+import type { LineSink, ParsedFile } from './statements/model.ts';
+import { readStatement as readFile } from './statements/read-statement.ts';
 import { StatementRefusedError } from './statements/refusal.ts';
-import { PAGE_LINES, readStatement } from './statements.ts';
-
-const fingerprintOwner = z.object({ statementId: z.string() });
-/** Fingerprints looked up at once. */
-const LANES = 24;
-
-/** What a file comes to, once it is held to all that is known. */
-interface Checked {
-  readonly file: ParsedFile;
-  readonly lines: readonly FingerprintedLine[];
-  readonly accounts: ReadonlyMap<
-    string,
-    { readonly before: BankAccount | undefined; readonly after: BankAccount }
-  >;
-}
+import { readStatement } from './statements.ts';
 
 /**
  * Reads the file of a statement, holds it to its own totals and to the statements before it, and keeps its lines in pages;
- * what cannot be read or does not agree is refused whole. Lines that an earlier statement had are recorded as such when
- * they are matched. Safe to repeat.
+ * what cannot be read or does not agree is refused whole. The file is read twice as it comes, first for itself and then
+ * line by line against what is known, so that memory does not grow with it. Lines that an earlier statement had are
+ * recorded as such when they are matched. Safe to repeat.
  */
 export async function checkStatement(
   statementId: string,
@@ -48,55 +25,43 @@ export async function checkStatement(
   const known = await readStatement(statementId);
   if (known.status !== 'UPLOADED') return known;
   try {
-    const bytes = await readUpload(known.key);
-    const sha256 = fileDigest(bytes);
-    const checked = await check(readStatementFile(bytes), known);
-    const pages = Math.ceil(checked.lines.length / PAGE_LINES);
-    for (let page = 0; page < pages; page++)
-      await writePage(statementId, page, checked.lines.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES));
-    return await accept(statementId, checked, { pages, sha256 }, actor, now);
+    let digest = createHash('sha256');
+    const file = await readFile(() => {
+      digest = createHash('sha256');
+      return digested(readUpload(known.key), (bytes) => digest.update(bytes));
+    }, discarded);
+    return await accept(statementId, await hold(file, known), digest.digest('hex'), actor, now);
   } catch (error) {
     if (!(error instanceof StatementRefusedError)) throw error;
     return refuse(statementId, error, actor, now);
   }
 }
 
-async function check(file: ParsedFile, of: Statement): Promise<Checked> {
-  const accounts = new Map<string, { before: BankAccount | undefined; after: BankAccount }>();
-  const fingerprints = new Fingerprints(of.statementId);
-  const lines: FingerprintedLine[] = [];
-  const inFile = new Set<string>();
-  const isTaken = async (fingerprint: string): Promise<boolean> =>
-    inFile.has(fingerprint) || (await isSeen(fingerprint, of.statementId));
+async function* digested(
+  chunks: AsyncIterable<Uint8Array>,
+  update: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    update(chunk);
+    yield chunk;
+  }
+}
+
+/** Takes payments and keeps none. */
+const discarded = (): LineSink => ({ take: () => {}, flush: async () => {} });
+
+/** Reads the file again, and holds its lines to the statements before it. */
+async function hold(file: ParsedFile, of: Statement): Promise<HeldFile> {
+  let lines = new HeldLines(file, of);
   try {
-    for (const each of file.statements) {
-      const key = accountKey(each.summary.account);
-      const before = accounts.get(key)?.before ?? (await knownAccount(key));
-      const known = accounts.get(key)?.after ?? before;
-      if (known === undefined) await admitAccount(each, of);
-      const others = goesOn(known, each.summary) ? isTaken : undefined;
-      const own: FingerprintedLine[] = [];
-      for (const line of each.lines) own.push(await fingerprints.next(line, others));
-      // Nothing of an account that nobody knows can have been seen.
-      const seen =
-        known === undefined
-          ? own.map(() => false)
-          : await inParallel(own, LANES, ({ fingerprint }) => isTaken(fingerprint));
-      const fresh = own.filter((_, at) => seen[at] === false);
-      const after = continued(
-        known,
-        each.summary,
-        {
-          movements: fresh.reduce((sum, { line }) => sum + signed(line), 0),
-          fresh: fresh.length,
-          seen: own.length - fresh.length,
-        },
-        each.fileLine,
-      );
-      accounts.set(key, { before, after });
-      for (const { fingerprint } of own) inFile.add(fingerprint);
-      lines.push(...own);
-    }
+    await readFile(
+      () => readUpload(of.key),
+      () => {
+        lines = new HeldLines(file, of);
+        return lines;
+      },
+    );
+    return await lines.end();
   } catch (error) {
     if (error instanceof StatementRefusedError) {
       error.format = file.format;
@@ -104,33 +69,9 @@ async function check(file: ParsedFile, of: Statement): Promise<Checked> {
     }
     throw error;
   }
-  return { file, lines, accounts };
 }
 
-async function knownAccount(key: string): Promise<BankAccount | undefined> {
-  const stored = await read(bankAccount, bankAccountKey(key));
-  // Without the key under which it is stored, which no write may set.
-  return stored === undefined ? undefined : bankAccount.parse(stored);
-}
-
-async function isSeen(fingerprint: string, statementId: string): Promise<boolean> {
-  const owner = await read(fingerprintOwner, fingerprintKey(fingerprint));
-  return owner !== undefined && owner.statementId !== statementId;
-}
-
-/** An account that no statement was of is ours where somebody said so for this file, or where it is the very first. */
-async function admitAccount(each: ParsedStatement, of: Statement): Promise<void> {
-  if (of.newAccounts) return;
-  const known = await queryIndex('byRound', BANK_ACCOUNTS);
-  if (known.length > 0)
-    throw new StatementRefusedError(
-      'statement-account-unknown',
-      { account: each.summary.account },
-      each.fileLine,
-    );
-}
-
-function accountWrites({ accounts }: Checked): ExtraWrite[] {
+function accountWrites({ accounts }: HeldFile): ExtraWrite[] {
   return [...accounts].map(([key, { before, after }]) => ({
     update: bankAccountKey(key),
     set: { ...after, roundKey: BANK_ACCOUNTS, roundSort: key },
@@ -154,12 +95,12 @@ export class AccountMovedOnError extends Error {
 
 function accept(
   statementId: string,
-  checked: Checked,
-  { pages, sha256 }: { readonly pages: number; readonly sha256: string },
+  held: HeldFile,
+  sha256: string,
   actor: Actor,
   now: Date,
 ): Promise<Stored<Statement>> {
-  const accounts = accountWrites(checked);
+  const accounts = accountWrites(held);
   return change<Statement>(statement, statementKey(statementId), now, (current) =>
     current.status !== 'UPLOADED'
       ? undefined
@@ -168,10 +109,10 @@ function accept(
             ...withoutStored(current),
             status: 'MATCHING',
             sha256,
-            format: checked.file.format,
-            accounts: checked.file.statements.map(({ summary }) => summary),
-            lines: checked.lines.length,
-            pages,
+            format: held.file.format,
+            accounts: held.file.statements.map(({ summary }) => summary),
+            lines: held.lines,
+            pages: held.pages,
             nextPage: 0,
           },
           audit: { action: 'statement.accept', actor },

@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { lineIdOf } from './keys.ts';
 import { accountKey, type BankLine, type ParsedLine } from './statements/model.ts';
 
-const sha256 = (of: string | Uint8Array): string => createHash('sha256').update(of).digest('hex');
-
-/** Digest of a file, by which it is known when it comes again. */
-export const fileDigest = (bytes: Uint8Array): string => sha256(bytes);
+const sha256 = (of: string): string => createHash('sha256').update(of).digest('hex');
 
 /** A line with the fingerprint by which an overlapping export's copy of it is known. */
 export interface FingerprintedLine {
@@ -38,16 +35,18 @@ function digestOf(line: ParsedLine): string {
  */
 export class Fingerprints {
   readonly #statementId: string;
-  readonly #times = new Map<string, number>();
+  /** How often each digest has come, by the file's statements: another statement may repeat what an earlier one has. */
+  readonly #times = new Map<number, Map<string, number>>();
   #index = 0;
 
   constructor(statementId: string) {
     this.#statementId = statementId;
   }
 
-  /** The next line of the file; `isTaken` leaves out fingerprints of earlier statements where the line is surely another. */
+  /** The next line of the file, of one of its statements; `isTaken` leaves out fingerprints of earlier statements where the line is surely another. */
   async next(
     parsed: ParsedLine,
+    statement: number,
     isTaken?: (fingerprint: string) => Promise<boolean>,
   ): Promise<FingerprintedLine> {
     const index = this.#index++;
@@ -58,9 +57,11 @@ export class Fingerprints {
       index,
     };
     const digest = digestOf(parsed);
-    let time = this.#times.get(digest) ?? 0;
+    const times = this.#times.get(statement) ?? new Map<string, number>();
+    this.#times.set(statement, times);
+    let time = times.get(digest) ?? 0;
     while (isTaken !== undefined && (await isTaken(`${digest}-${time}`))) time++;
-    this.#times.set(digest, time + 1);
+    times.set(digest, time + 1);
     return { line, fingerprint: `${digest}-${time}` };
   }
 }

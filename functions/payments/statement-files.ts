@@ -33,11 +33,11 @@ export async function hasArrived(key: string): Promise<boolean> {
   }
 }
 
-/** The bytes of an uploaded file; a `StatementRefusedError` where it is too large. */
-export async function readUpload(key: string): Promise<Uint8Array> {
+/** The bytes of an uploaded file as they come; a `StatementRefusedError` where it is too large. */
+export async function* readUpload(key: string): AsyncGenerator<Uint8Array> {
   const { Body, ContentLength } = await s3.send(new GetObjectCommand({ Bucket: bucket(), Key: key }));
   checkSize(ContentLength ?? 0);
-  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  if (Body !== undefined) yield* Body.transformToWebStream();
 }
 
 /** Keeps a page of lines; the same page again replaces it with the same content. */

@@ -68,8 +68,8 @@ function printSeverity(): void {
   );
 }
 
-function printStatements(): void {
-  const figures = measureStatements([1_000, 10_000, 100_000]);
+async function printStatements(): Promise<void> {
+  const figures = await measureStatements([1_000, 10_000, 100_000]);
   const [first] = figures;
   for (const { lines, readMicros, matchMicros, confirmed, megabytes } of figures) {
     const ratio =

@@ -51,12 +51,13 @@ const ENDINGS = [
 ];
 
 /** Reads and matches camt.053 files of so many lines against as many open invoices; half by reference, others by number, name or nothing. */
-export function measureStatements(sizes: readonly number[]): StatementFigures[] {
-  return sizes.map((lines) => {
+export async function measureStatements(sizes: readonly number[]): Promise<StatementFigures[]> {
+  const figures: StatementFigures[] = [];
+  for (const lines of sizes) {
     const invoices = openInvoices(lines);
     const bytes = new TextEncoder().encode(statementFor(invoices));
     const started = performance.now();
-    const file = readStatementFile(bytes);
+    const file = await readStatementFile(bytes);
     const read = performance.now();
     const book = new OpenBook(invoices);
     let confirmed = 0;
@@ -68,14 +69,15 @@ export function measureStatements(sizes: readonly number[]): StatementFigures[] 
       if (judgeLine(line, named, book).confidence === 'CONFIRMED') confirmed++;
     }
     const matched = performance.now();
-    return {
+    figures.push({
       lines,
       readMicros: (1000 * (read - started)) / lines,
       matchMicros: (1000 * (matched - read)) / lines,
       confirmed,
       megabytes: process.memoryUsage().heapUsed / 1e6,
-    };
-  });
+    });
+  }
+  return figures;
 }
 
 function openInvoices(count: number): Invoice[] {

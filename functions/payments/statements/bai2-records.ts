@@ -1,4 +1,5 @@
 import { StatementRefusedError } from './refusal.ts';
+import type { TextRow } from './text-rows.ts';
 
 /** One logical record with its continuations. */
 export interface Bai2Record {
@@ -10,39 +11,51 @@ export interface Bai2Record {
   readonly fields: readonly string[];
 }
 
+/** A record with its continuations while they come. */
 interface Open {
-  code: string;
-  fileLine: number;
-  parts: string[];
+  readonly code: string;
+  readonly fileLine: number;
+  readonly parts: string[];
+  /** Its last part had the `/` that ends a record. */
+  ended: boolean;
 }
 
 const CODES = new Set(['01', '02', '03', '16', '49', '88', '98', '99']);
+/** Records that follow one another on a line, each ended by `/` and filled up with blanks. */
+const BETWEEN = /(?<=\/)\s+(?=(?:01|02|03|16|49|88|98|99),)/;
 
 /**
  * The logical records of a BAI2 file (domain.md 3.5): a record ends with `/`, and 88 goes on with the one before it. Blank
- * lines and blanks that fill a record up are left out. Throws for a line that is no record.
+ * lines, blanks that fill a record up, and line ends within a record are left out. Throws for a line that is no record.
  */
-export function bai2Records(text: string): Bai2Record[] {
-  const open: Open[] = [];
-  text.split(/\r\n|\n|\r/).forEach((raw, index) => {
-    const line = raw.trim();
-    if (line === '') return;
-    const fileLine = index + 1;
-    const code = line.slice(0, 2);
-    const next = line.charAt(2);
-    if (!CODES.has(code) || (next !== ',' && next !== '/' && next !== ''))
-      throw new StatementRefusedError('statement-record', { value: line.slice(0, 40) }, fileLine);
-    const body = line.slice(3);
-    if (code !== '88') {
-      open.push({ code, fileLine, parts: [body] });
-      return;
+export async function* bai2Records(rows: AsyncIterable<TextRow>): AsyncGenerator<Bai2Record> {
+  let open: Open | undefined;
+  for await (const { text, fileLine } of rows) {
+    for (const piece of text.trim().split(BETWEEN)) {
+      const line = piece.trim();
+      if (line === '') continue;
+      const code = line.slice(0, 2);
+      const next = line.charAt(2);
+      const isRecord = CODES.has(code) && (next === ',' || next === '/' || next === '');
+      const goesOn = code === '88' && (isRecord || /[^0-9A-Za-z]/.test(next));
+      if (open !== undefined && (goesOn || (!isRecord && !open.ended))) {
+        // A line that begins with no code goes on with a text that had no end.
+        if (goesOn) open.parts.push(line.slice(3));
+        else open.parts.push(`${open.parts.pop() ?? ''} ${line}`);
+        open.ended = line.endsWith('/');
+        continue;
+      }
+      if (!isRecord || code === '88')
+        throw new StatementRefusedError('statement-record', { value: line.slice(0, 40) }, fileLine);
+      if (open !== undefined) yield recordOf(open);
+      open = { code, fileLine, parts: [line.slice(3)], ended: line.endsWith('/') };
     }
-    const last = open.at(-1);
-    if (last === undefined)
-      throw new StatementRefusedError('statement-record', { value: line.slice(0, 40) }, fileLine);
-    last.parts.push(body);
-  });
-  return open.map(({ code, fileLine, parts }) => ({
+  }
+  if (open !== undefined) yield recordOf(open);
+}
+
+function recordOf({ code, fileLine, parts }: Open): Bai2Record {
+  return {
     code,
     fileLine,
     records: parts.length,
@@ -52,7 +65,7 @@ export function bai2Records(text: string): Bai2Record[] {
         : code === '03'
           ? accountFields(parts)
           : parts.map(ended).join(',').split(','),
-  }));
+  };
 }
 
 /** Without the `/` that ends a record. */

@@ -1,15 +1,10 @@
 import { formatPence, type Pence } from '../../shared/money/pence.ts';
-import { accountOf } from './account.ts';
 import { type Bai2Record, bai2Records, fundsFields } from './bai2-records.ts';
 import { dayOfSixDigits, type ReadDay } from './days.ts';
-import {
-  MAXIMUM_LINES,
-  type ParsedFile,
-  type ParsedLine,
-  type ParsedStatement,
-  type StatementNote,
-} from './model.ts';
-import { Problems, StatementRefusedError } from './refusal.ts';
+import type { ParsedLine, StatementNote } from './model.ts';
+import type { OpenStatement, Reading } from './reading.ts';
+import { StatementRefusedError } from './refusal.ts';
+import { textRows } from './text-rows.ts';
 
 /** Balances and sums of an account (BAI2 status and summary codes; domain.md 3.5, F34 and F35). */
 const OPENING = '010';
@@ -57,8 +52,7 @@ interface Account {
   readonly account: string;
   readonly currency: string;
   readonly notes: readonly StatementNote[];
-  readonly lines: ParsedLine[];
-  entries: number;
+  readonly statement: OpenStatement;
   closed: boolean;
 }
 
@@ -68,28 +62,21 @@ interface Account {
  * missing at the end are borne where balances prove that an account is whole. Throws `StatementRefusedError` with the
  * line.
  */
-export function readBai2(text: string): ParsedFile {
-  const problems = new Problems();
-  const reader = new Bai2Reader(problems);
-  for (const record of bai2Records(text)) reader.take(record);
-  const statements = reader.finish();
-  problems.refuse(
-    'BAI2',
-    statements.map(({ summary }) => summary),
-  );
-  return { format: 'BAI2', statements };
+export async function readBai2(chunks: AsyncIterable<string>, reading: Reading): Promise<void> {
+  const reader = new Bai2Reader(reading);
+  for await (const record of bai2Records(textRows(chunks))) reader.take(record);
+  reader.end();
 }
 
 class Bai2Reader {
-  readonly #problems: Problems;
+  readonly #reading: Reading;
   readonly #file = tally();
-  readonly #statements: ParsedStatement[] = [];
   #group: Group | undefined;
   #account: Account | undefined;
-  #lines = 0;
+  #hasAccounts = false;
 
-  constructor(problems: Problems) {
-    this.#problems = problems;
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
   take(record: Bai2Record): void {
@@ -128,10 +115,10 @@ class Bai2Reader {
     }
   }
 
-  finish(): ParsedStatement[] {
+  /** The file has ended, with or without its trailers. */
+  end(): void {
     this.#closeAccount();
-    if (this.#statements.length === 0) throw refuse(1, 'statement-without-statement');
-    return this.#statements;
+    if (!this.#hasAccounts) throw refuse(1, 'statement-without-statement');
   }
 
   #open(record: Bai2Record): void {
@@ -150,8 +137,7 @@ class Bai2Reader {
       currency: given || 'GBP',
       // The format's default is the dollar, which no account of ours is in.
       notes: given === '' ? [{ code: 'currency-assumed', value: 'GBP' }] : [],
-      lines: [],
-      entries: 0,
+      statement: this.#reading.open(),
       closed: false,
     };
   }
@@ -160,43 +146,9 @@ class Bai2Reader {
     const account = this.#account;
     if (account === undefined || account.closed)
       throw refuse(record.fileLine, 'statement-record', { value: '16 without 03' });
-    account.entries++;
-    const [type = '', amount = ''] = record.fields.map((field) => field.trim());
-    if (type === NO_MONEY) {
-      // Its amount, where it has one, counts towards the control total and moves nothing.
-      if (amount !== '') account.totals.sum += amountOf(amount, record);
-      return;
-    }
-    const isCredit = within(type, CREDITS);
-    if (!isCredit && !within(type, DEBITS))
-      throw refuse(record.fileLine, 'statement-type-code', { value: type });
-    const pence = amountOf(amount, record);
-    account.totals.sum += pence;
-    if (++this.#lines > MAXIMUM_LINES)
-      throw refuse(record.fileLine, 'statement-too-many-lines', { maximum: MAXIMUM_LINES });
-    const more = fundsFields(record.fields, 2);
-    const value = record.fields[2]?.trim().toUpperCase() === 'V' ? record.fields[3]?.trim() : undefined;
-    const valueOn = value === undefined || value === '' ? account.group.day : dayOfSixDigits(value);
-    if (valueOn === undefined) throw refuse(record.fileLine, 'statement-date', { value: value ?? '' });
-    const text = record.fields
-      .slice(5 + more)
-      .join(',')
-      .replace(/\s+/g, ' ')
-      .trim();
-    account.lines.push({
-      account: account.account,
-      bookedOn: account.group.day.day,
-      valueOn: valueOn.day,
-      pence,
-      direction: isCredit ? 'CREDIT' : 'DEBIT',
-      reversal: RETURNS.has(type),
-      bankReference: record.fields[3 + more]?.trim() ?? '',
-      endToEndId: record.fields[4 + more]?.trim() ?? '',
-      payerName: '',
-      narrative: text,
-      fileLine: record.fileLine,
-      notes: [...account.notes, ...valueOn.notes],
-    });
+    account.statement.entries++;
+    const line = this.#reading.attempt(() => transactionOf(record, account));
+    if (line !== undefined) account.statement.line(line);
   }
 
   #endAccount(record: Bai2Record): void {
@@ -234,7 +186,7 @@ class Bai2Reader {
   #compare(record: Bai2Record, sum: number, counts: readonly (readonly [number, number, string])[]): void {
     const said = signedOf(record.fields[0] ?? '', record);
     if (said !== sum)
-      this.#problems.add(
+      this.#reading.problem(
         refuse(record.fileLine, 'statement-total', {
           what: record.code,
           says: formatPence(said),
@@ -244,7 +196,7 @@ class Bai2Reader {
     for (const [at, is, what] of counts) {
       const says = Number(record.fields[at]?.trim() ?? '');
       if (record.fields[at] !== undefined && record.fields[at].trim() !== '' && says !== is)
-        this.#problems.add(refuse(record.fileLine, 'statement-count', { what, says, is }));
+        this.#reading.problem(refuse(record.fileLine, 'statement-count', { what, says, is }));
     }
   }
 
@@ -255,51 +207,87 @@ class Bai2Reader {
     const opening = account.summary.get(OPENING)?.pence ?? null;
     const closing = account.summary.get(CLOSING)?.pence ?? null;
     if (!account.closed && (opening === null || closing === null))
-      this.#problems.add(refuse(account.record.fileLine, 'statement-trailer-missing', { which: '49' }));
+      this.#reading.problem(refuse(account.record.fileLine, 'statement-trailer-missing', { which: '49' }));
     for (const [code, direction] of [
       [TOTAL_CREDITS, 'CREDIT'],
       [TOTAL_DEBITS, 'DEBIT'],
     ] as const)
       this.#compareSummary(account, code, direction);
     const day = account.group.day.day;
-    this.#statements.push(
-      accountOf(
-        {
-          account: account.account,
-          currency: account.currency,
-          bankStatementId: `${account.account} ${day}`,
-          from: day,
-          to: day,
-          openingPence: opening,
-          closingPence: closing,
-          entries: account.entries,
-          lines: account.lines,
-          fileLine: account.record.fileLine,
-          closingLine: account.record.fileLine,
-        },
-        this.#problems,
-      ),
-    );
+    account.statement.close({
+      account: account.account,
+      currency: account.currency,
+      bankStatementId: `${account.account} ${day}`,
+      from: day,
+      to: day,
+      openingPence: opening,
+      closingPence: closing,
+      fileLine: account.record.fileLine,
+      closingLine: account.record.fileLine,
+    });
+    this.#hasAccounts = true;
   }
 
   #compareSummary(account: Account, code: string, direction: ParsedLine['direction']): void {
     const said = account.summary.get(code);
-    if (said === undefined || account.lines.length === 0) return;
-    const of = account.lines.filter((line) => line.direction === direction);
-    const is = of.reduce((sum, { pence }) => sum + pence, 0);
+    const { statement } = account;
+    if (said === undefined || statement.count('CREDIT') + statement.count('DEBIT') === 0) return;
+    const is = statement.sum(direction);
     if (said.pence !== is)
-      this.#problems.add(
+      this.#reading.problem(
         refuse(account.record.fileLine, 'statement-total', {
           what: code,
           says: formatPence(said.pence),
           is: formatPence(is),
         }),
       );
-    if (said.count !== undefined && said.count !== of.length)
-      this.#problems.add(
-        refuse(account.record.fileLine, 'statement-count', { what: code, says: said.count, is: of.length }),
+    if (said.count !== undefined && said.count !== statement.count(direction))
+      this.#reading.problem(
+        refuse(account.record.fileLine, 'statement-count', {
+          what: code,
+          says: said.count,
+          is: statement.count(direction),
+        }),
       );
   }
+}
+
+/** A transaction as a payment, or undefined for one without money; adds its amount to the account's total. */
+function transactionOf(record: Bai2Record, account: Account): ParsedLine | undefined {
+  const [type = '', amount = ''] = record.fields.map((field) => field.trim());
+  if (type === NO_MONEY) {
+    // Its amount, where it has one, counts towards the control total and moves nothing.
+    if (amount !== '') account.totals.sum += amountOf(amount, record);
+    return undefined;
+  }
+  const isCredit = within(type, CREDITS);
+  if (!isCredit && !within(type, DEBITS))
+    throw refuse(record.fileLine, 'statement-type-code', { value: type });
+  const pence = amountOf(amount, record);
+  account.totals.sum += pence;
+  const more = fundsFields(record.fields, 2);
+  const value = record.fields[2]?.trim().toUpperCase() === 'V' ? record.fields[3]?.trim() : undefined;
+  const valueOn = value === undefined || value === '' ? account.group.day : dayOfSixDigits(value);
+  if (valueOn === undefined) throw refuse(record.fileLine, 'statement-date', { value: value ?? '' });
+  const text = record.fields
+    .slice(5 + more)
+    .join(',')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return {
+    account: account.account,
+    bookedOn: account.group.day.day,
+    valueOn: valueOn.day,
+    pence,
+    direction: isCredit ? 'CREDIT' : 'DEBIT',
+    reversal: RETURNS.has(type),
+    bankReference: record.fields[3 + more]?.trim() ?? '',
+    endToEndId: record.fields[4 + more]?.trim() ?? '',
+    payerName: '',
+    narrative: text,
+    fileLine: record.fileLine,
+    notes: [...account.notes, ...valueOn.notes],
+  };
 }
 
 /** Status of a group: an update or a correction is posted; a deletion and a test (2, 4) are not. */

@@ -1,117 +1,169 @@
 import { formatPence, type Pence } from '../../shared/money/pence.ts';
 import { amountIn, currencyIn, directionAt, londonDayAt } from './camt053-values.ts';
+import { type PaymentWords, wordsOf } from './camt053-words.ts';
 import type { BankLine, ParsedLine } from './model.ts';
-import type { Problems } from './refusal.ts';
+import type { Reading } from './reading.ts';
 import { all, find, need, refuseAt, textOf, type XmlNode } from './xml-nodes.ts';
+
+type Direction = BankLine['direction'];
+
+/** A payment within an entry (TxDtls) as far as it speaks for itself. */
+export interface Payment {
+  readonly amount: Pence | undefined;
+  /** Its own, else the entry's. */
+  readonly direction: Direction;
+  readonly returned: boolean;
+  readonly charged: boolean;
+  readonly words: PaymentWords;
+  readonly fileLine: number;
+}
 
 /** A movement, the payments within it, and whether it is booked. */
 export interface Entry {
   readonly booked: boolean;
   readonly pence: Pence;
-  readonly direction: BankLine['direction'];
+  readonly direction: Direction;
   readonly lines: readonly ParsedLine[];
 }
 
+/** The account whose statement is read. */
+export interface AccountFacts {
+  readonly account: string;
+  readonly currency: string;
+}
+
+/** Reads a payment of an entry; `direction` is the entry's. */
+export function readPayment(node: XmlNode, direction: Direction, currency: string): Payment {
+  const given = find(node, 'CdtDbtInd');
+  const own = given === undefined ? direction : directionAt(given);
+  return {
+    amount: partAmount(node, currency),
+    direction: own,
+    returned: find(node, 'RtrInf') !== undefined,
+    charged: find(node, 'Chrgs') !== undefined,
+    words: wordsOf(node, own),
+    fileLine: node.line,
+  };
+}
+
 /**
- * Reads an entry: one line for each payment that it gives with its own amount, else one line for all. Notes as a problem
- * an amount in another currency than the account's and payments that do not sum to the entry.
+ * Reads an entry with its payments: one line for each that has its own amount, else one line for all. Notes as a problem
+ * an amount in another currency than the account's, and payments that do not sum to the entry.
  */
 export function readEntry(
   node: XmlNode,
-  { account, currency }: { readonly account: string; readonly currency: string },
-  problems: Problems,
+  given: readonly Payment[],
+  { account, currency }: AccountFacts,
+  reading: Reading,
 ): Entry {
   const amount = need(node, 'Amt');
   const pence = amountIn(amount, currency);
   const direction = directionAt(need(node, 'CdtDbtInd'));
-  const status = textOf(node, 'Sts', 'Cd') || textOf(node, 'Sts');
-  // Absent in some banks' files, which then list booked entries alone.
-  const booked = status === '' || status === 'BOOK';
-  if (!booked) return { booked, pence, direction, lines: [] };
+  if (!isBooked(node)) return { booked: false, pence, direction, lines: [] };
   const own = currencyIn(amount);
-  if (own !== currency) problems.add(refuseAt(amount, 'statement-currency', { currency: own, account }));
-  const common = commonOf(node);
-  checkBatches(node, problems);
-  const details = all(node, 'NtryDtls').flatMap((each) => all(each, 'TxDtls'));
-  const parts = withRest(
-    details.map((detail) => ({ detail, amount: partAmount(detail, currency) })),
-    pence,
-    direction,
-  );
+  if (own !== currency) reading.problem(refuseAt(amount, 'statement-currency', { currency: own, account }));
+  const common = commonOf(node, account);
+  const payments = withRest(given, pence, direction);
   const whole = { entryReference: textOf(node, 'AcctSvcrRef'), entryWords: textOf(node, 'AddtlNtryInf') };
-  if (parts.length > 1 && parts.every((part) => part.amount !== undefined)) {
-    const lines = parts.map(({ detail, amount: of = 0 }): ParsedLine => {
-      const given = find(detail, 'CdtDbtInd');
-      const ownDirection = given === undefined ? direction : directionAt(given);
-      return {
+  if (payments.length > 1 && payments.every((payment) => payment.amount !== undefined)) {
+    const lines = payments.map(
+      (payment): ParsedLine => ({
         ...common,
-        reversal: common.reversal || find(detail, 'RtrInf') !== undefined,
-        pence: of,
-        direction: ownDirection,
-        ...wordsOf([detail], whole, ownDirection),
-        fileLine: detail.line,
-      };
-    });
+        reversal: common.reversal || payment.returned,
+        pence: payment.amount ?? 0,
+        direction: payment.direction,
+        ...lineWords([payment.words], whole),
+        fileLine: payment.fileLine,
+      }),
+    );
     const sum = lines.reduce(
       (total, line) => total + (line.direction === direction ? line.pence : -line.pence),
       0,
     );
     if (sum !== pence)
-      problems.add(
+      reading.problem(
         refuseAt(node, 'statement-entry-parts', { parts: formatPence(sum), entry: formatPence(pence) }),
       );
-    return { booked, pence, direction, lines };
+    return { booked: true, pence, direction, lines };
   }
-  const [only] = parts;
+  const [only] = payments;
   // Charges are taken off what was sent: the account moved by what the entry says.
-  const charged =
-    find(node, 'Chrgs') !== undefined || details.some((each) => find(each, 'Chrgs') !== undefined);
-  if (parts.length === 1 && only?.amount !== undefined && only.amount !== pence && !charged)
-    problems.add(
+  const charged = find(node, 'Chrgs') !== undefined || payments.some((payment) => payment.charged);
+  if (payments.length === 1 && only?.amount !== undefined && only.amount !== pence && !charged)
+    reading.problem(
       refuseAt(node, 'statement-entry-parts', { parts: formatPence(only.amount), entry: formatPence(pence) }),
     );
   const line: ParsedLine = {
     ...common,
-    reversal: common.reversal || details.some((each) => find(each, 'RtrInf') !== undefined),
+    reversal: common.reversal || payments.some(({ returned }) => returned),
     pence,
     direction,
-    ...wordsOf(details, whole, direction),
+    ...lineWords(
+      payments.map(({ words }) => words),
+      whole,
+    ),
     fileLine: node.line,
   };
-  return { booked, pence, direction, lines: [line] };
+  return { booked: true, pence, direction, lines: [line] };
 }
 
-/** A batch says how many payments it has: where they are listed, they are that many. */
-function checkBatches(entry: XmlNode, problems: Problems): void {
-  for (const details of all(entry, 'NtryDtls')) {
-    const count = find(details, 'Btch', 'NbOfTxs');
-    const is = all(details, 'TxDtls').length;
-    if (count !== undefined && is > 0 && Number(count.text.trim()) !== is)
-      problems.add(refuseAt(count, 'statement-count', { what: 'NbOfTxs', says: count.text.trim(), is }));
-  }
+/** Pending and information entries are listed in a statement and are not booked; some banks' files have no status at all. */
+function isBooked(node: XmlNode): boolean {
+  const status = textOf(node, 'Sts', 'Cd') || textOf(node, 'Sts', 'Prtry') || textOf(node, 'Sts');
+  return status === '' || /^BOOK/i.test(status);
 }
 
-interface Part {
-  readonly detail: XmlNode;
-  readonly amount: Pence | undefined;
+/**
+ * Holds a batch to what it says of itself: where its payments are listed (`listed`, those of these details), they are as
+ * many as it counts and come to its total.
+ */
+export function checkBatch(
+  details: XmlNode,
+  listed: readonly Payment[],
+  { currency }: AccountFacts,
+  direction: Direction,
+  reading: Reading,
+): void {
+  const count = find(details, 'Btch', 'NbOfTxs');
+  const is = listed.length;
+  if (count !== undefined && is > 0 && Number(count.text.trim()) !== is)
+    reading.problem(refuseAt(count, 'statement-count', { what: 'NbOfTxs', says: count.text.trim(), is }));
+  const total = find(details, 'Btch', 'TtlAmt');
+  if (total === undefined || total.attributes.Ccy !== currency || is === 0) return;
+  const says = amountIn(total, currency);
+  const sum = listed.reduce(
+    (all, payment) =>
+      all + (payment.direction === direction ? (payment.amount ?? 0) : -(payment.amount ?? 0)),
+    0,
+  );
+  if (listed.every(({ amount }) => amount !== undefined) && says !== Math.abs(sum))
+    reading.problem(
+      refuseAt(total, 'statement-total', {
+        what: 'Btch/TtlAmt',
+        says: formatPence(says),
+        is: formatPence(Math.abs(sum)),
+      }),
+    );
 }
 
 /** Where one payment alone has no amount, it is what the others leave of the entry. */
-function withRest(parts: readonly Part[], entry: Pence, direction: Entry['direction']): readonly Part[] {
-  const without = parts.filter(({ amount }) => amount === undefined);
-  if (parts.length < 2 || without.length !== 1) return parts;
-  const rest = parts.reduce((left, { detail, amount = 0 }) => {
-    const own = find(detail, 'CdtDbtInd');
-    return own === undefined || directionAt(own) === direction ? left - amount : left + amount;
-  }, entry);
+function withRest(payments: readonly Payment[], entry: Pence, direction: Direction): readonly Payment[] {
+  const without = payments.filter(({ amount }) => amount === undefined);
+  if (payments.length < 2 || without.length !== 1) return payments;
+  const rest = payments.reduce(
+    (left, payment) =>
+      payment.direction === direction ? left - (payment.amount ?? 0) : left + (payment.amount ?? 0),
+    entry,
+  );
   return rest <= 0
-    ? parts
-    : parts.map((part) => (part.amount === undefined ? { ...part, amount: rest } : part));
+    ? payments
+    : payments.map((payment) => (payment.amount === undefined ? { ...payment, amount: rest } : payment));
 }
 
 /** Days, and whether the entry takes back an earlier one; a missing booking day is the value day. */
 function commonOf(
   node: XmlNode,
+  account: string,
 ): Pick<ParsedLine, 'account' | 'bookedOn' | 'valueOn' | 'reversal' | 'notes'> {
   const value = find(node, 'ValDt');
   const booking = find(node, 'BookgDt') ?? value;
@@ -121,8 +173,7 @@ function commonOf(
   const notes =
     value === booking || value === undefined ? bookedOn.notes : [...bookedOn.notes, ...valueOn.notes];
   return {
-    // Set with the statement's account, which the parser knows only above the entry.
-    account: '',
+    account,
     bookedOn: bookedOn.day,
     valueOn: valueOn.day,
     // A return has its own bank code beside or instead of its details (Issued/Received credit transfers, RRTN).
@@ -148,60 +199,27 @@ function partAmount(detail: XmlNode, currency: string): Pence | undefined {
   return node === undefined ? undefined : amountIn(node, currency);
 }
 
-/** What identifies and describes payments that make one line. */
-function wordsOf(
-  details: readonly XmlNode[],
+/** What identifies and describes the payments that make one line. */
+function lineWords(
+  payments: readonly PaymentWords[],
   { entryReference, entryWords }: { readonly entryReference: string; readonly entryWords: string },
-  direction: BankLine['direction'],
 ): Pick<BankLine, 'bankReference' | 'endToEndId' | 'payerName' | 'narrative'> {
-  const first = (...paths: string[][]): string => {
-    for (const detail of details) {
-      for (const path of paths) {
-        const text = textOf(detail, ...path);
-        if (text !== '') return text;
-      }
-    }
-    return '';
-  };
-  const party = direction === 'CREDIT' ? 'Dbtr' : 'Cdtr';
-  const remittance = details.flatMap((detail) => {
-    const information = find(detail, 'RmtInf');
-    if (information === undefined) return [];
-    return [
-      ...all(information, 'Ustrd').map((each) => each.text),
-      ...all(information, 'Strd').flatMap((each) => [
-        textOf(each, 'CdtrRefInf', 'Ref'),
-        ...all(each, 'RfrdDocInf').map((document) => textOf(document, 'Nb')),
-        ...all(each, 'AddtlRmtInf').map((more) => more.text),
-      ]),
-    ];
-  });
+  const first = (of: (words: PaymentWords) => string): string =>
+    payments.map(of).find((text) => text !== '') ?? '';
   // Payments that make one line, having no amounts, are told apart by their own references all the same.
-  const references =
-    details.length < 2
-      ? []
-      : details.map((detail) => textOf(detail, 'Refs', 'EndToEndId')).filter((text) => !isNone(text));
-  const returned = details.flatMap((detail) => [
-    textOf(detail, 'RtrInf', 'AddtlInf'),
-    textOf(detail, 'RtrInf', 'OrgnlEndToEndId'),
-  ]);
+  const references = payments.length < 2 ? [] : payments.map(({ endToEndId }) => endToEndId);
   const words = [
     ...references,
-    ...remittance,
-    ...details.map((detail) => textOf(detail, 'AddtlTxInf')),
-    ...returned,
+    ...payments.flatMap(({ remittance }) => remittance),
+    ...payments.map(({ additional }) => additional),
+    ...payments.flatMap(({ returned }) => returned),
     entryWords,
   ];
-  const endToEndId = first(['Refs', 'EndToEndId']);
   return {
-    bankReference: first(['Refs', 'AcctSvcrRef']) || entryReference || first(['Refs', 'TxId']),
-    endToEndId: isNone(endToEndId) ? '' : endToEndId,
-    payerName: first(
-      ['RltdPties', party, 'Pty', 'Nm'],
-      ['RltdPties', party, 'Nm'],
-      ['RltdPties', `Ultmt${party}`, 'Pty', 'Nm'],
-      ['RltdPties', `Ultmt${party}`, 'Nm'],
-    ),
+    bankReference:
+      first((each) => each.bankReference) || entryReference || first((each) => each.transactionId),
+    endToEndId: first((each) => each.endToEndId),
+    payerName: first((each) => each.party),
     narrative: words
       .map((text) => text.replace(/\s+/g, ' ').trim())
       .filter((text, at, texts) => text !== '' && texts.indexOf(text) === at)
@@ -209,5 +227,5 @@ function wordsOf(
   };
 }
 
-/** What banks write where the payer gave no reference. */
-const isNone = (reference: string): boolean => /^NOT\s?PROVIDED$/i.test(reference);
+/** Details of an entry, which hold its payments. */
+export const detailsOf = (entry: XmlNode): XmlNode[] => all(entry, 'NtryDtls');

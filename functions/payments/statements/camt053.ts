@@ -1,10 +1,18 @@
-import { formatPence, type Pence } from '../../shared/money/pence.ts';
-import { accountOf } from './account.ts';
-import { type Entry, readEntry } from './camt053-entry.ts';
+import type { Pence } from '../../shared/money/pence.ts';
+import {
+  type AccountFacts,
+  checkBatch,
+  detailsOf,
+  type Entry,
+  type Payment,
+  readEntry,
+  readPayment,
+} from './camt053-entry.ts';
+import { checkSummary, EntrySums } from './camt053-summary.ts';
 import { amountIn, currencyIn, dayIn, directionAt, londonDayAt } from './camt053-values.ts';
-import { MAXIMUM_LINES, type ParsedFile, type ParsedStatement } from './model.ts';
-import { Problems, StatementRefusedError } from './refusal.ts';
-import { all, find, need, readXml, refuseAt, textOf, type XmlNode } from './xml-nodes.ts';
+import type { OpenStatement, Reading } from './reading.ts';
+import { StatementRefusedError } from './refusal.ts';
+import { all, find, need, refuseAt, textOf, type XmlNode, XmlReader } from './xml-nodes.ts';
 
 const FORMAT = /camt\.053\.\d{3}\.\d{2}$/;
 /** What the other messages of the family are, by their root's only child. */
@@ -14,65 +22,166 @@ const siblings: Readonly<Record<string, 'camt.052' | 'camt.054'>> = {
 };
 
 /**
- * Reads a camt.053 bank statement (ISO 20022; domain.md 3.5) of any version: the statements in it with their payments,
- * one line for each payment of a batch. Held to its own totals: opening balance and movements make the closing one,
- * counts and sums of the summary agree, payments of an entry sum to it. Throws `StatementRefusedError` with line and
- * column for what cannot be read; nothing is ever read in part.
+ * Reads a camt.053 bank statement (ISO 20022; domain.md 3.5) of any version, in whatever envelope: the statements in it
+ * with their payments, one line for each payment of a batch. Held to its own totals: opening balance and movements make
+ * the closing one, counts and sums of summaries and batches agree, payments of an entry sum to it. Throws
+ * `StatementRefusedError` with line and column for what cannot be read on.
  */
-export function readCamt053(text: string): ParsedFile {
-  const problems = new Problems();
-  const statements: ParsedStatement[] = [];
-  let entries: Entry[] = [];
-  let count = 0;
-  let currency: string | undefined;
-  const outermost = readXml(text, (node, parent) => {
-    if (node.name in siblings && parent?.name === 'Document') {
-      const message = siblings[node.name] ?? '';
-      throw new StatementRefusedError(
-        `statement-${message.replace('.', '')}`,
-        { message },
-        node.line,
-        node.column,
-      );
-    }
-    if (node.name === 'Ntry' && parent?.name === 'Stmt') {
-      currency ??= currencyOf(parent, node);
-      const entry = readEntry(node, { account: accountOfStatement(parent), currency }, problems);
-      count += entry.lines.length;
-      if (count > MAXIMUM_LINES) throw refuseAt(node, 'statement-too-many-lines', { maximum: MAXIMUM_LINES });
-      entries.push(entry);
-      // The entry is read; its elements are let go so that a large file stays small in memory.
-      parent.children.pop();
-    } else if (node.name === 'Stmt' && parent?.name === 'BkToCstmrStmt') {
-      statements.push(readStatement(node, entries, currency ?? currencyOf(node, undefined), problems));
-      entries = [];
-      currency = undefined;
-      parent.children.pop();
-    }
-  });
-  const root = documentIn(outermost) ?? outermost;
-  const other = /camt\.05[24](?=\.\d{3}\.\d{2}$)/.exec(root.namespace)?.[0];
-  if (other !== undefined) throw refuseAt(root, `statement-${other.replace('.', '')}`, { message: other });
-  const format = FORMAT.exec(root.namespace)?.[0] ?? formatByShape(root);
-  if (root.name !== 'Document' || format === undefined)
-    throw refuseAt(root, 'statement-not-camt053', {
-      root: root.namespace === '' ? root.name : root.namespace,
-    });
-  if (statements.length === 0) throw refuseAt(root, 'statement-without-statement');
-  problems.refuse(
-    format,
-    statements.map(({ summary }) => summary),
-  );
-  return { format, statements };
+export async function readCamt053(chunks: AsyncIterable<string>, reading: Reading): Promise<void> {
+  const reader = new Camt053Reader(reading);
+  const xml = new XmlReader(reader);
+  for await (const chunk of chunks) xml.write(chunk);
+  xml.end();
+  reader.end();
 }
 
-/** The message itself, which banks may put into an envelope with a business header (BizMsgEnvlp with AppHdr, or a name of their own). */
-const documentIn = (node: XmlNode): XmlNode | undefined =>
-  node.name === 'Document' ? node : node.children.map(documentIn).find((each) => each !== undefined);
+/** One statement while it is read. */
+interface Open {
+  readonly statement: OpenStatement;
+  readonly sums: EntrySums;
+  /** Known once its header has been read, which comes before its entries. */
+  account: AccountFacts | undefined;
+}
 
-/** Some banks leave the namespace out; the message is then known by its shape, its version is not. */
-const formatByShape = (root: XmlNode): string | undefined =>
-  root.namespace === '' && find(root, 'BkToCstmrStmt') !== undefined ? 'camt.053' : undefined;
+class Camt053Reader {
+  readonly #reading: Reading;
+  #root: XmlNode | undefined;
+  #document: XmlNode | undefined;
+  #hasStatements = false;
+  #open: Open | undefined;
+  /** Payments of the entry that is read, by the details in which they are. */
+  #payments = new Map<XmlNode, Payment[]>();
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  opened(node: XmlNode, around: readonly XmlNode[]): void {
+    this.#root ??= node;
+    const parent = around.at(-1);
+    if (node.name === 'Document' && this.#document === undefined)
+      this.#document = documentAt(node, this.#reading);
+    if (node.name in siblings && parent?.name === 'Document') {
+      const message = siblings[node.name] ?? '';
+      this.#reading.format = message;
+      throw refuseAt(node, `statement-${message.replace('.', '')}`, { message });
+    }
+    if (node.name === 'BkToCstmrStmt' && parent === this.#document && this.#document?.namespace === '')
+      // Some banks leave the namespace out; the message is then known by its shape, its version is not.
+      this.#reading.format = 'camt.053';
+    if (node.name === 'Stmt' && parent?.name === 'BkToCstmrStmt')
+      this.#open = { statement: this.#reading.open(), sums: new EntrySums(), account: undefined };
+  }
+
+  closed(node: XmlNode, around: readonly XmlNode[]): void {
+    const parent = around.at(-1);
+    if (node.name === 'TxDtls' && parent?.name === 'NtryDtls') this.#payment(node, parent, around);
+    else if (node.name === 'Ntry' && parent?.name === 'Stmt') this.#entry(node, parent);
+    else if (node.name === 'Stmt' && parent?.name === 'BkToCstmrStmt') this.#statement(node);
+    else return;
+    // What was read is let go, so that a large file stays small in memory.
+    parent.children.pop();
+  }
+
+  #payment(node: XmlNode, details: XmlNode, around: readonly XmlNode[]): void {
+    const entry = around.at(-2);
+    const statement = around.at(-3);
+    if (entry?.name !== 'Ntry' || statement === undefined) return;
+    const read = this.#reading.attempt(() =>
+      readPayment(node, directionAt(need(entry, 'CdtDbtInd')), this.#account(statement, entry).currency),
+    );
+    const of = this.#payments.get(details) ?? [];
+    if (read !== undefined) of.push(read);
+    this.#payments.set(details, of);
+  }
+
+  #entry(node: XmlNode, statement: XmlNode): void {
+    const payments = this.#payments;
+    this.#payments = new Map();
+    const open = this.#open;
+    if (open === undefined) return;
+    open.statement.entries++;
+    const entry = this.#reading.attempt((): Entry => {
+      const account = this.#account(statement, node);
+      const direction = directionAt(need(node, 'CdtDbtInd'));
+      for (const details of detailsOf(node))
+        checkBatch(details, payments.get(details) ?? [], account, direction, this.#reading);
+      return readEntry(node, [...payments.values()].flat(), account, this.#reading);
+    });
+    if (entry === undefined) return;
+    open.sums.add(entry);
+    for (const line of entry.lines) open.statement.line(line);
+  }
+
+  #account(statement: XmlNode, entry: XmlNode): AccountFacts {
+    const known = this.#open?.account;
+    if (known !== undefined) return known;
+    const facts = { account: accountOfStatement(statement), currency: currencyOf(statement, entry) };
+    if (this.#open !== undefined) this.#open.account = facts;
+    return facts;
+  }
+
+  #statement(node: XmlNode): void {
+    const open = this.#open;
+    this.#open = undefined;
+    this.#hasStatements = true;
+    if (open === undefined) return;
+    this.#reading.attempt(() => {
+      const account = accountOfStatement(node);
+      if (account === '') throw refuseAt(node, 'statement-field-missing', { field: 'Acct/Id' });
+      const currency = open.account?.currency ?? currencyOf(node, undefined);
+      checkSummary(node, open.sums, currency, this.#reading);
+      const opening = this.#reading.attempt(() => balanceOf(node, ['OPBD', 'PRCD'], 'first', currency));
+      const closing = this.#reading.attempt(() => balanceOf(node, ['CLBD'], 'last', currency));
+      open.statement.close({
+        account,
+        currency,
+        bankStatementId: textOf(node, 'Id'),
+        from: this.#periodDay(node, 'FrDtTm') ?? opening?.day ?? null,
+        to: this.#periodDay(node, 'ToDtTm') ?? closing?.day ?? null,
+        openingPence: opening?.pence ?? null,
+        closingPence: closing?.pence ?? null,
+        fileLine: node.line,
+        closingLine: closing?.node.line ?? node.line,
+      });
+    });
+  }
+
+  #periodDay(node: XmlNode, name: 'FrDtTm' | 'ToDtTm'): string | undefined {
+    const found = find(node, 'FrToDt', name);
+    if (found === undefined) return undefined;
+    const value = found.text.trim();
+    const read = dayIn(value);
+    if (read === undefined) this.#reading.problem(refuseAt(found, 'statement-date', { value }));
+    return read?.day;
+  }
+
+  /** The text has ended: refused where it was another message, or none. */
+  end(): void {
+    if (this.#root === undefined) throw new StatementRefusedError('statement-empty', {});
+    if (this.#document === undefined) throw notCamt053(this.#root);
+    if (this.#document.namespace === '' && find(this.#document, 'BkToCstmrStmt') === undefined)
+      throw notCamt053(this.#document);
+    if (!this.#hasStatements) throw refuseAt(this.#document, 'statement-without-statement');
+  }
+}
+
+/** The message itself, which banks may put into an envelope with a business header; its namespace tells the format. */
+function documentAt(node: XmlNode, reading: Reading): XmlNode {
+  if (node.namespace === '') return node;
+  const other = /camt\.05[24](?=\.\d{3}\.\d{2}$)/.exec(node.namespace)?.[0];
+  if (other !== undefined) {
+    reading.format = other;
+    throw refuseAt(node, `statement-${other.replace('.', '')}`, { message: other });
+  }
+  const format = FORMAT.exec(node.namespace)?.[0];
+  if (format === undefined) throw notCamt053(node);
+  reading.format = format;
+  return node;
+}
+
+const notCamt053 = (node: XmlNode): StatementRefusedError =>
+  refuseAt(node, 'statement-not-camt053', { root: node.namespace === '' ? node.name : node.namespace });
 
 /** The account's currency: its own, else that of its balances, else that of its first entry. */
 function currencyOf(statement: XmlNode, entry: XmlNode | undefined): string {
@@ -87,36 +196,6 @@ const accountOfStatement = (node: XmlNode): string =>
   textOf(node, 'Acct', 'Id', 'IBAN') ||
   textOf(node, 'Acct', 'Id', 'Othr', 'Id') ||
   textOf(node, 'Acct', 'Id', 'PrtryAcct', 'Id');
-
-function readStatement(
-  node: XmlNode,
-  entries: readonly Entry[],
-  currency: string,
-  problems: Problems,
-): ParsedStatement {
-  const account = accountOfStatement(node);
-  if (account === '') throw refuseAt(node, 'statement-field-missing', { field: 'Acct/Id' });
-  const booked = entries.filter((entry) => entry.booked);
-  const opening = balanceOf(node, ['OPBD', 'PRCD'], 'first', currency);
-  const closing = balanceOf(node, ['CLBD'], 'last', currency);
-  checkSummary(node, entries, booked, currency, problems);
-  return accountOf(
-    {
-      account,
-      currency,
-      bankStatementId: textOf(node, 'Id'),
-      from: periodDay(node, 'FrDtTm') ?? opening.day,
-      to: periodDay(node, 'ToDtTm') ?? closing.day,
-      openingPence: opening.pence,
-      closingPence: closing.pence,
-      entries: entries.length,
-      lines: booked.flatMap((entry) => entry.lines).map((line) => ({ ...line, account })),
-      fileLine: node.line,
-      closingLine: closing.node.line,
-    },
-    problems,
-  );
-}
 
 /** A balance by its code; an interim one stands in where a statement is one page of several. */
 function balanceOf(
@@ -143,56 +222,4 @@ function balanceOf(
     node: amount,
     day: day === undefined ? null : londonDayAt(day).day,
   };
-}
-
-/** The statement's own counts and sums, where it has them. */
-function checkSummary(
-  node: XmlNode,
-  entries: readonly Entry[],
-  booked: readonly Entry[],
-  currency: string,
-  problems: Problems,
-): void {
-  const summary = find(node, 'TxsSummry');
-  if (summary === undefined) return;
-  const groups: readonly [name: string, direction: Entry['direction'] | undefined][] = [
-    ['TtlNtries', undefined],
-    ['TtlCdtNtries', 'CREDIT'],
-    ['TtlDbtNtries', 'DEBIT'],
-  ];
-  for (const [what, direction] of groups) {
-    const group = find(summary, what);
-    if (group === undefined) continue;
-    const of = (some: readonly Entry[]) =>
-      some.filter((entry) => direction === undefined || entry.direction === direction);
-    const count = find(group, 'NbOfNtries');
-    const says = count === undefined ? undefined : Number(count.text.trim());
-    // Some banks count entries that are still pending, which are listed but not booked, and some count payments.
-    const counts = [of(booked).length, of(entries).length, of(booked).flatMap(({ lines }) => lines).length];
-    if (count !== undefined && !counts.some((is) => is === says))
-      problems.add(
-        refuseAt(count, 'statement-count', { what, says: count.text.trim(), is: of(booked).length }),
-      );
-    const sum = find(group, 'Sum');
-    const total = (some: readonly Entry[]): Pence => of(some).reduce((all, { pence }) => all + pence, 0);
-    if (sum === undefined) continue;
-    const said = amountIn(sum, currency);
-    if (said !== total(booked) && said !== total(entries))
-      problems.add(
-        refuseAt(sum, 'statement-total', {
-          what,
-          says: formatPence(said),
-          is: formatPence(total(booked)),
-        }),
-      );
-  }
-}
-
-function periodDay(node: XmlNode, name: 'FrDtTm' | 'ToDtTm'): string | undefined {
-  const found = find(node, 'FrToDt', name);
-  if (found === undefined) return undefined;
-  const value = found.text.trim();
-  const read = dayIn(value);
-  if (read === undefined) throw refuseAt(found, 'statement-date', { value });
-  return read.day;
 }

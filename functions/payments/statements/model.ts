@@ -53,17 +53,24 @@ export type AccountStatement = z.output<typeof accountStatement>;
 
 export interface ParsedStatement {
   readonly summary: AccountStatement;
-  readonly lines: readonly ParsedLine[];
   /** Where the statement begins and where its closing balance stands. */
   readonly fileLine: number;
   readonly closingLine: number;
 }
 
-/** What a format's parser makes of a file: statements in the file's order, and what in it does not agree with itself. */
+/** What a format's parser makes of a file beside its payments: statements in the file's order. */
 export interface ParsedFile {
   /** Name of the format with its version or layout, e.g. `camt.053.001.08`. */
   readonly format: string;
   readonly statements: readonly ParsedStatement[];
+}
+
+/** What takes the payments of a file as they are read, in the file's order. */
+export interface LineSink {
+  /** `statement`: which of the file's statements has it, from 0. */
+  take(line: ParsedLine, statement: number): void;
+  /** Puts away what was taken; the file is read on when that is done. */
+  flush(): Promise<void>;
 }
 
 /** More payments than a programme of this size has in years: such a file is another account's. */

@@ -3,6 +3,8 @@ export interface Narrative {
   readonly narrative: string;
   readonly payerName: string;
   readonly endToEndId: string;
+  /** The bank says that the payment came back. */
+  readonly returned: boolean;
 }
 
 /**
@@ -14,7 +16,7 @@ export function readNarrative(text: string): Narrative {
   const subfields = /^\d{3}([?<>~^])(?=\d{2})/.exec(lines.join(''));
   if (subfields?.[1] !== undefined) return fromSubfields(lines.join(''), subfields[1]);
   if (/^\/[A-Z]{3,4}\//.test(text)) return fromCodeWords(lines.join(''));
-  return { ...remittance(joined(lines, 65)), payerName: '' };
+  return { ...remittance(joined(lines, 65)), payerName: '', returned: false };
 }
 
 /** Lines joined: a full one (of `width` characters) goes on in the next, a shorter one ended with a word. */
@@ -23,6 +25,9 @@ const joined = (lines: readonly string[], width: number): string =>
     .map((line) => (line.length >= width ? line : `${line} `))
     .join('')
     .trim();
+
+/** Business transaction codes of returned transfers and direct debits (DFÜ agreement, appendix 3). */
+const RETURNED = /^(108|109|159)/;
 
 /** Subfields: 20 to 29 and 60 to 63 are the remittance, 32 and 33 the other party's name (DFÜ agreement, appendix 3). */
 function fromSubfields(text: string, mark: string): Narrative {
@@ -42,6 +47,7 @@ function fromSubfields(text: string, mark: string): Narrative {
       of((code) => code === 32 || code === 33),
       27,
     ),
+    returned: RETURNED.test(text),
   };
 }
 
@@ -64,12 +70,15 @@ function remittance(text: string): Pick<Narrative, 'narrative' | 'endToEndId'> {
 }
 
 const CODE_WORD =
-  /\/(EREF|KREF|MREF|PREF|CREF|MARF|CSID|REMI|USTD|STRD|CUR|ISSR|REFR|ORDP|BENM|NAME|IBAN|BIC|ADDR|ACCW|ISDT|RTRN|RTYP|PURP|CNTP|TRCD|UDTR|UCRD|ULTD|ULTB|TRTP|OCMT|CHGS|EXCH|PY|BUSP|SVCL)\//;
+  /\/(EREF|KREF|MREF|PREF|CREF|MARF|CSID|REMI|REM|INV|RFB|ROC|TXT|INFO|USTD|STRD|CUR|ISSR|REFR|ORDP|BENM|NAME|IBAN|BIC|ADDR|ACCW|ISDT|RTRN|RTYP|PURP|CNTP|TRCD|UDTR|UCRD|ULTD|ULTB|TRTP|OCMT|CHGS|EXCH|PY|BUSP|SVCL)\//;
 
-/** Code words: the remittance is REMI, the name ORDP's NAME or the third part of CNTP, the payer's reference EREF. */
+/**
+ * Code words: the remittance is REMI, the name ORDP or its NAME or the third part of CNTP, the payer's reference EREF.
+ * What stands before the first code word that is known is words.
+ */
 function fromCodeWords(text: string): Narrative {
   const pieces = text.split(CODE_WORD);
-  const narrative: string[] = [];
+  const narrative: string[] = [pieces[0] ?? ''];
   let payerName = '';
   let endToEndId = '';
   for (let at = 1; at + 1 < pieces.length; at += 2) {
@@ -79,12 +88,19 @@ function fromCodeWords(text: string): Narrative {
         endToEndId = words;
         break;
       case 'NAME':
+      case 'ORDP':
         payerName ||= words;
         break;
       case 'CNTP':
         payerName ||= (words.split('/')[2] ?? words).trim();
         break;
       case 'REMI':
+      case 'REM':
+      case 'INV':
+      case 'RFB':
+      case 'ROC':
+      case 'TXT':
+      case 'INFO':
       case 'USTD':
       case 'STRD':
       case 'REFR':
@@ -99,5 +115,6 @@ function fromCodeWords(text: string): Narrative {
     narrative: narrative.join(' ').replace(/\s+/g, ' ').trim(),
     payerName,
     endToEndId: /^NOT\s?PROVIDED$/i.test(endToEndId) ? '' : endToEndId,
+    returned: pieces.includes('RTRN'),
   };
 }

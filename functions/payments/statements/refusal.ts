@@ -35,24 +35,3 @@ export class StatementRefusedError extends Error {
     };
   }
 }
-
-/**
- * What in a file does not agree with itself, found while the rest is read on: the file is refused for the first of them,
- * and its accounts can be listed all the same.
- */
-export class Problems {
-  readonly #found: StatementRefusedError[] = [];
-
-  add(problem: StatementRefusedError): void {
-    this.#found.push(problem);
-  }
-
-  /** Throws what was found first, with the accounts that were read; a foreign currency goes before all else. */
-  refuse(format: string, accounts: readonly AccountStatement[]): void {
-    const first = this.#found.find(({ code }) => code === 'statement-currency') ?? this.#found[0];
-    if (first === undefined) return;
-    first.accounts = accounts;
-    first.format = format;
-    throw first;
-  }
-}

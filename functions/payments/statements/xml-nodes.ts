@@ -40,55 +40,89 @@ export function need(node: XmlNode, ...path: string[]): XmlNode {
   return found;
 }
 
+/** What a reader of XML is told: elements as they begin and as they end, with what is open around them, outermost first. */
+export interface XmlEvents {
+  opened(node: XmlNode, around: readonly XmlNode[]): void;
+  /** May take the element away from its parent to keep memory small. */
+  closed(node: XmlNode, around: readonly XmlNode[]): void;
+}
+
 /**
- * Reads a text as XML; the root element. `finished` is told of each element that ends, with its parent, and may take
- * it away to keep memory small. A document type declaration is refused (entities could grow without bound), and so is
+ * Reads XML that comes in pieces. A document type declaration is refused (entities could grow without bound), and so is
  * what is not well-formed, with line and column.
  */
-export function readXml(
-  text: string,
-  finished: (node: XmlNode, parent: XmlNode | undefined) => void,
-): XmlNode {
-  const parser = new SaxesParser({ xmlns: true });
-  const open: XmlNode[] = [];
-  let root: XmlNode | undefined;
-  const here = (code: string, values: RefusalValues = {}): StatementRefusedError =>
-    new StatementRefusedError(code, values, parser.line, parser.column);
-  parser.on('error', (error) => {
-    throw here('statement-not-xml', { detail: error.message.replace(/^\d+:\d+:\s*/, '').replace(/\.$/, '') });
-  });
-  parser.on('doctype', () => {
-    throw here('statement-doctype');
-  });
-  parser.on('opentag', (tag) => {
-    const attributes = Object.fromEntries(
-      Object.values(tag.attributes).map(({ local, value }) => [local, value]),
-    );
-    const node: XmlNode = {
-      name: tag.local,
-      namespace: tag.uri,
-      attributes,
-      line: parser.line,
-      column: parser.column,
-      children: [],
-      text: '',
+export class XmlReader {
+  readonly #parser = new SaxesParser({ xmlns: true });
+  readonly #open: XmlNode[] = [];
+  /** What stands before the root, until it is known whether an XML declaration is in it. */
+  #prolog: string | undefined = '';
+
+  constructor(events: XmlEvents) {
+    const parser = this.#parser;
+    const open = this.#open;
+    parser.on('error', (error) => {
+      throw this.#refusal('statement-not-xml', {
+        detail: error.message.replace(/^\d+:\d+:\s*/, '').replace(/\.$/, ''),
+      });
+    });
+    parser.on('doctype', () => {
+      throw this.#refusal('statement-doctype');
+    });
+    parser.on('opentag', (tag) => {
+      const attributes = Object.fromEntries(
+        Object.values(tag.attributes).map(({ local, value }) => [local, value]),
+      );
+      const node: XmlNode = {
+        name: tag.local,
+        namespace: tag.uri,
+        attributes,
+        line: parser.line,
+        column: parser.column,
+        children: [],
+        text: '',
+      };
+      events.opened(node, open);
+      open.at(-1)?.children.push(node);
+      open.push(node);
+    });
+    const addText = (text: string): void => {
+      const node = open.at(-1);
+      // Blanks between elements say nothing, and would grow with them.
+      if (node !== undefined && (node.children.length === 0 || text.trim() !== '')) node.text += text;
     };
-    root ??= node;
-    open.at(-1)?.children.push(node);
-    open.push(node);
-  });
-  const addText = (text: string): void => {
-    const node = open.at(-1);
-    if (node !== undefined) node.text += text;
-  };
-  parser.on('text', addText);
-  parser.on('cdata', addText);
-  parser.on('closetag', () => {
-    const node = open.pop();
-    if (node !== undefined) finished(node, open.at(-1));
-  });
-  // Some banks' software writes blank lines before the declaration, which XML does not allow there.
-  parser.write(text.replace(/^\s*<\?xml[^>]*\?>/, (declaration) => declaration.replace(/\S/g, ' '))).close();
-  if (root === undefined) throw here('statement-empty');
-  return root;
+    parser.on('text', addText);
+    parser.on('cdata', addText);
+    parser.on('closetag', () => {
+      const node = open.pop();
+      if (node !== undefined) events.closed(node, open);
+    });
+  }
+
+  #refusal(code: string, values: RefusalValues = {}): StatementRefusedError {
+    return new StatementRefusedError(code, values, this.#parser.line, this.#parser.column);
+  }
+
+  write(text: string): void {
+    if (this.#prolog === undefined) {
+      this.#parser.write(text);
+      return;
+    }
+    this.#prolog += text;
+    if (/<[A-Za-z_!]/.test(this.#prolog)) this.#begin();
+  }
+
+  /** The text has ended; refused where it is not whole. */
+  end(): void {
+    this.#begin();
+    this.#parser.close();
+  }
+
+  /** Some banks' software writes blank lines before the declaration, which XML does not allow there. */
+  #begin(): void {
+    const prolog = this.#prolog ?? '';
+    this.#prolog = undefined;
+    this.#parser.write(
+      prolog.replace(/^\s*<\?xml[^>]*\?>/, (declaration) => declaration.replace(/\S/g, ' ')),
+    );
+  }
 }

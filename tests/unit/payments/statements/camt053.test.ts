@@ -1,29 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Fingerprints } from '../../../../functions/payments/fingerprints.ts';
-import type { ParsedFile } from '../../../../functions/payments/statements/model.ts';
-import { readStatementFile } from '../../../../functions/payments/statements/read-statement.ts';
 import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
 import { checkSize, MAXIMUM_STATEMENT_BYTES } from '../../../../functions/payments/statements/size.ts';
 import { camt053, type Movement, sampleAccount } from '../../../support/bank-statements.ts';
+import { readBankFile as read, refusalOfBankFile as refusalOf } from '../../../support/read-statements.ts';
 
-function refusalOf(bytes: Uint8Array | string): StatementRefusedError {
-  try {
-    readStatementFile(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
-  } catch (error) {
-    if (error instanceof StatementRefusedError) return error;
-    throw error;
-  }
-  throw new Error('it was read');
-}
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 /** A good file with one thing changed. */
 const changed = (from: string | RegExp, to: string): string =>
   textOf(camt053([{ pence: 85000, narrative: 'A' }])).replace(from, to);
 
 describe('a camt.053 file', () => {
-  it('gives its payments in their order with what identifies them', () => {
-    const { format, statements } = readStatementFile(
+  it('gives its payments in their order with what identifies them', async () => {
+    const { format, statements } = await read(
       camt053([
         { pence: 85000, payer: 'Ysgol Tŷ & Co', narrative: 'PSQM 7K3 MQ2', endToEndId: 'E2E-1' },
         { pence: 1250, direction: 'DBIT', payer: 'BANK' },
@@ -62,7 +52,7 @@ describe('a camt.053 file', () => {
     ]);
   });
 
-  it('is read in the shape of older versions: prefixes, AmtDtls, names without Pty, dates with a time', () => {
+  it('is read in the shape of older versions: prefixes, AmtDtls, names without Pty, dates with a time', async () => {
     const xml = `<?xml version="1.0"?><n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><n:BkToCstmrStmt>
 <n:Stmt><n:Id>S</n:Id><n:Acct><n:Id><n:Othr><n:Id>20123412345678</n:Id></n:Othr></n:Id></n:Acct>
 <n:Bal><n:Tp><n:CdOrPrtry><n:Cd>PRCD</n:Cd></n:CdOrPrtry></n:Tp><n:Amt Ccy="GBP">10</n:Amt><n:CdtDbtInd>DBIT</n:CdtDbtInd><n:Dt><n:Dt>2026-06-09</n:Dt></n:Dt></n:Bal>
@@ -72,7 +62,7 @@ describe('a camt.053 file', () => {
 <n:RltdPties><n:Dbtr><n:Nm>PAYER</n:Nm></n:Dbtr></n:RltdPties><n:RmtInf><n:Strd><n:CdtrRefInf><n:Ref>PSQM123</n:Ref></n:CdtrRefInf></n:Strd></n:RmtInf></n:TxDtls></n:NtryDtls></n:Ntry>
 <n:Ntry><n:Amt Ccy="GBP">1.00</n:Amt><n:CdtDbtInd>CRDT</n:CdtDbtInd><n:Sts>PDNG</n:Sts></n:Ntry>
 </n:Stmt></n:BkToCstmrStmt></n:Document>`;
-    const { format, statements } = readStatementFile(new TextEncoder().encode(xml));
+    const { format, statements } = await read(xml);
     expect(format).toBe('camt.053.001.02');
     expect(statements[0]?.lines).toMatchObject([
       {
@@ -85,45 +75,45 @@ describe('a camt.053 file', () => {
     ]);
   });
 
-  it('gives a line for each payment of a batch, which sum to it', () => {
+  it('gives a line for each payment of a batch, which sum to it', async () => {
     const batch = (second: string): string =>
       changed(
         /<TxDtls>.*<\/TxDtls>/,
         `<TxDtls><Amt Ccy="GBP">350.00</Amt><RmtInf><Ustrd>ONE</Ustrd></RmtInf></TxDtls><TxDtls><Amt Ccy="GBP">${second}</Amt><RmtInf><Ustrd>TWO</Ustrd></RmtInf></TxDtls>`,
       );
-    const { statements } = readStatementFile(new TextEncoder().encode(batch('500.00')));
+    const { statements } = await read(batch('500.00'));
     expect(statements[0]?.lines.map(({ pence, narrative }) => [pence, narrative])).toEqual([
       [35000, 'ONE'],
       [50000, 'TWO'],
     ]);
-    expect(refusalOf(batch('500.01'))).toMatchObject({
+    expect(await refusalOf(batch('500.01'))).toMatchObject({
       code: 'statement-entry-parts',
       line: 8,
       values: { parts: '£850.01', entry: '£850.00' },
     });
   });
 
-  it('without movements is read', () => {
-    expect(readStatementFile(camt053([])).statements[0]?.lines).toEqual([]);
+  it('without movements is read', async () => {
+    expect((await read(camt053([]))).statements[0]?.lines).toEqual([]);
   });
 
-  it('agrees with itself for whatever movements', () => {
+  it('agrees with itself for whatever movements', async () => {
     const movement: fc.Arbitrary<Movement> = fc.record({
       pence: fc.integer({ min: 1, max: 99_999_999 }),
       direction: fc.constantFrom('CRDT', 'DBIT'),
       payer: fc.string({ maxLength: 30 }).map((text) => text.replace(/[^\x20-\x7e]/g, '')),
       narrative: fc.string({ maxLength: 40 }).map((text) => text.replace(/[^\x20-\x7e]/g, '')),
     });
-    fc.assert(
-      fc.property(fc.array(movement, { maxLength: 30 }), fc.integer(), (movements, seed) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(movement, { maxLength: 30 }), fc.integer(), async (movements, seed) => {
         const opening = seed % 1_000_000;
-        const [read] = readStatementFile(camt053(movements, { opening })).statements;
-        expect(read?.lines.map(({ pence }) => pence)).toEqual(movements.map(({ pence }) => pence));
-        expect(read?.lines.map(({ payerName }) => payerName)).toEqual(
+        const [one] = (await read(camt053(movements, { opening }))).statements;
+        expect(one?.lines.map(({ pence }) => pence)).toEqual(movements.map(({ pence }) => pence));
+        expect(one?.lines.map(({ payerName }) => payerName)).toEqual(
           movements.map(({ payer = '' }) => payer.replace(/ +/g, ' ').trim()),
         );
-        const off = refusalOf(
-          camt053(movements, { opening, closing: (read?.summary.closingPence ?? 0) + 1 }),
+        const off = await refusalOf(
+          camt053(movements, { opening, closing: (one?.summary.closingPence ?? 0) + 1 }),
         );
         expect(off.code).toBe('statement-balance');
       }),
@@ -195,48 +185,49 @@ describe('a file that cannot be read', () => {
       { code: 'statement-encoding' },
     ],
   ];
-  it.each(cases)('because it %s is refused with line and reason', (_what, file, refusal) => {
-    const refused = refusalOf(file);
+  it.each(cases)('because it %s is refused with line and reason', async (_what, file, refusal) => {
+    const refused = await refusalOf(file);
     expect(refused).toMatchObject(refusal);
     expect(refused.toRecord().message).not.toContain('{');
   });
 
-  it('because its own counts or sums are wrong is refused', () => {
+  it('because its own counts or sums are wrong is refused', async () => {
     const one: Movement[] = [{ pence: 85000 }];
-    expect(refusalOf(camt053(one, { count: 2 }))).toMatchObject({
+    expect(await refusalOf(camt053(one, { count: 2 }))).toMatchObject({
       code: 'statement-count',
       line: 7,
       values: { what: 'TtlNtries', says: '2', is: 1 },
     });
-    expect(refusalOf(camt053(one, { sum: 85001 }))).toMatchObject({
+    expect(await refusalOf(camt053(one, { sum: 85001 }))).toMatchObject({
       code: 'statement-total',
       values: { says: '£850.01', is: '£850.00' },
     });
   });
 
-  it('because it is too large is refused before it is read', () => {
+  it('because it is too large is refused before it is read', async () => {
     expect(() => checkSize(MAXIMUM_STATEMENT_BYTES + 1)).toThrow(StatementRefusedError);
     expect(() => checkSize(MAXIMUM_STATEMENT_BYTES)).not.toThrow();
   });
 });
 
 describe('fingerprints', () => {
-  const printed = async (statementId: string, { statements }: ParsedFile, taken: readonly string[] = []) => {
+  const printed = async (
+    statementId: string,
+    { statements }: Awaited<ReturnType<typeof read>>,
+    taken: readonly string[] = [],
+  ) => {
     const fingerprints = new Fingerprints(statementId);
     const made = [];
     for (const line of statements.flatMap(({ lines }) => lines))
-      made.push(await fingerprints.next(line, async (one) => taken.includes(one)));
+      made.push(await fingerprints.next(line, 0, async (one) => taken.includes(one)));
     return made;
   };
   const alike: Movement = { pence: 85000, narrative: 'SAME', bankReference: 'R' };
 
   it('are the same for the same line of another file, and differ for identical lines of one', async () => {
     const other: Movement = { pence: 85000, narrative: 'OTHER', bankReference: 'R' };
-    const first = await printed('A', readStatementFile(camt053([alike, alike, other])));
-    const second = await printed(
-      'B',
-      readStatementFile(camt053([other, alike, alike], { id: 'X', opening: 5 })),
-    );
+    const first = await printed('A', await read(camt053([alike, alike, other])));
+    const second = await printed('B', await read(camt053([other, alike, alike], { id: 'X', opening: 5 })));
     const printsOf = (lines: typeof first) => lines.map(({ fingerprint }) => fingerprint).sort();
     expect(printsOf(first)).toEqual(printsOf(second));
     expect(new Set(printsOf(first)).size).toBe(3);
@@ -244,8 +235,8 @@ describe('fingerprints', () => {
   });
 
   it('pass over those that another statement has, where lines are surely others', async () => {
-    const [first] = await printed('A', readStatementFile(camt053([alike])));
-    const [next] = await printed('B', readStatementFile(camt053([alike])), [first?.fingerprint ?? '']);
+    const [first] = await printed('A', await read(camt053([alike])));
+    const [next] = await printed('B', await read(camt053([alike])), [first?.fingerprint ?? '']);
     expect(next?.fingerprint).not.toBe(first?.fingerprint);
   });
 });
@@ -260,10 +251,9 @@ describe('a camt.053 file of a bank that does it otherwise', () => {
 ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
   const file = (statements: string, version = '13') =>
     `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.${version}"><BkToCstmrStmt>${statements}</BkToCstmrStmt></Document>`;
-  const read = (text: string) => readStatementFile(new TextEncoder().encode(text));
 
-  it('has a value day that its month does not have: read as the last one and noted', () => {
-    const [line] = read(file(statement(entry(''), '10.00'))).statements[0]?.lines ?? [];
+  it('has a value day that its month does not have: read as the last one and noted', async () => {
+    const [line] = (await read(file(statement(entry(''), '10.00')))).statements[0]?.lines ?? [];
     expect(line).toMatchObject({
       bookedOn: '2026-02-27',
       valueOn: '2026-02-28',
@@ -271,18 +261,18 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
     });
   });
 
-  it('returns a payment by its details alone', () => {
+  it('returns a payment by its details alone', async () => {
     const returned = entry(
       '<NtryDtls><TxDtls><RtrInf><AddtlInf>NO ACCOUNT</AddtlInf></RtrInf></TxDtls></NtryDtls>',
     );
-    const [line] = read(file(statement(returned, '10.00'))).statements[0]?.lines ?? [];
+    const [line] = (await read(file(statement(returned, '10.00')))).statements[0]?.lines ?? [];
     expect(line).toMatchObject({ reversal: true, narrative: 'NO ACCOUNT' });
   });
 
-  it('has several accounts, and lists all of them where one is not in pounds', () => {
+  it('has several accounts, and lists all of them where one is not in pounds', async () => {
     const both = statement(entry(''), '10.00', 'GBP', '1') + statement(entry(''), '10.00', 'EUR', '2');
     try {
-      read(file(both));
+      await read(file(both));
       expect.unreachable();
     } catch (error) {
       expect(error).toMatchObject({
@@ -295,11 +285,11 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
     }
   });
 
-  it.each(['02', '04', '08', '13'])('is of version %s', (version) => {
-    expect(read(file(statement('', '0'), version)).format).toBe(`camt.053.001.${version}`);
+  it.each(['02', '04', '08', '13'])('is of version %s', async (version) => {
+    expect((await read(file(statement('', '0'), version))).format).toBe(`camt.053.001.${version}`);
   });
 
-  it('lies in an envelope with a business header', () => {
+  it('lies in an envelope with a business header', async () => {
     const message = file(statement(entry(''), '10.00'), '08');
     const header =
       '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><MsgDefIdr>camt.053.001.08</MsgDefIdr></AppHdr>';
@@ -307,7 +297,7 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
       `<BizMsgEnvlp xmlns="urn:example">${header}${message}</BizMsgEnvlp>`,
       `<a:Xchg xmlns:a="urn:example"><a:Payload>${header}<a:Body>${message}</a:Body></a:Payload></a:Xchg>`,
     ])
-      expect(read(enveloped)).toMatchObject({
+      expect(await read(enveloped)).toMatchObject({
         format: 'camt.053.001.08',
         statements: [{ summary: { closingPence: 1000, lines: 1 } }],
       });
@@ -320,32 +310,32 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
       `<NtryDtls>${count === '' ? '' : `<Btch><NbOfTxs>${count}</NbOfTxs></Btch>`}${payments}</NtryDtls>`,
     );
 
-  it('has a batch of which one payment has no amount: it is what the others leave', () => {
-    const lines = read(file(statement(batch(payment('A', '7.50') + payment('B')), '10.00'))).statements[0]
-      ?.lines;
+  it('has a batch of which one payment has no amount: it is what the others leave', async () => {
+    const lines = (await read(file(statement(batch(payment('A', '7.50') + payment('B')), '10.00'))))
+      .statements[0]?.lines;
     expect(lines?.map(({ endToEndId, pence }) => [endToEndId, pence])).toEqual([
       ['A', 750],
       ['B', 250],
     ]);
   });
 
-  it('has a batch without amounts: one line that names the references of all', () => {
+  it('has a batch without amounts: one line that names the references of all', async () => {
     const payments = payment('PSQM7K2M9QA') + payment('NOTPROVIDED') + payment('PSQM7K2M9QB');
-    const lines = read(file(statement(batch(payments, '3'), '10.00'))).statements[0]?.lines;
+    const lines = (await read(file(statement(batch(payments, '3'), '10.00')))).statements[0]?.lines;
     expect(lines).toMatchObject([{ pence: 1000, narrative: 'PSQM7K2M9QA PSQM7K2M9QB' }]);
   });
 
-  it('is refused where a batch has more or fewer payments than it says, unless they are not listed', () => {
+  it('is refused where a batch has more or fewer payments than it says, unless they are not listed', async () => {
     const two = payment('A', '7.50') + payment('B', '2.50');
-    expect(refusalOf(file(statement(batch(two, '3'), '10.00')))).toMatchObject({
+    expect(await refusalOf(file(statement(batch(two, '3'), '10.00')))).toMatchObject({
       code: 'statement-count',
       values: { what: 'NbOfTxs', says: '3', is: 2 },
     });
-    expect(read(file(statement(batch(two, '2'), '10.00'))).statements[0]?.lines).toHaveLength(2);
-    expect(read(file(statement(batch('', '40'), '10.00'))).statements[0]?.lines).toHaveLength(1);
+    expect((await read(file(statement(batch(two, '2'), '10.00')))).statements[0]?.lines).toHaveLength(2);
+    expect((await read(file(statement(batch('', '40'), '10.00')))).statements[0]?.lines).toHaveLength(1);
   });
 
-  it('says UTF-16 or UTF-8 and is in other bytes', () => {
+  it('says UTF-16 or UTF-8 and is in other bytes', async () => {
     const text = file(statement(entry('<AddtlNtryInf>Caffè Ty</AddtlNtryInf>'), '10.00'));
     const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>\n${text}`;
     for (const bytes of [
@@ -353,25 +343,25 @@ ${entries.replaceAll('"GBP"', `"${currency}"`)}</Stmt>`;
       new Uint8Array(Buffer.from(declared('UTF-8'), 'latin1')),
       new Uint8Array(Buffer.from(declared('UTF-8'), 'utf16le')),
     ])
-      expect(readStatementFile(bytes).statements[0]?.lines[0]?.narrative).toBe('Caffè Ty');
+      expect((await read(bytes)).statements[0]?.lines[0]?.narrative).toBe('Caffè Ty');
   });
 
-  it('is in UTF-16, in Windows-1252, or has a mark and blank lines before it begins', () => {
+  it('is in UTF-16, in Windows-1252, or has a mark and blank lines before it begins', async () => {
     const text = file(statement(entry('<AddtlNtryInf>Caffè Tŷ</AddtlNtryInf>'), '10.00'));
     const wide = new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le'));
     const narrow = new Uint8Array(Buffer.from(text.replace('ŷ', 'y'), 'latin1'));
     const spaced = new TextEncoder().encode(`\ufeff\r\n<?xml version="1.0" encoding="UTF-8"?>\r\n${text}`);
     for (const bytes of [wide, narrow, spaced])
-      expect(readStatementFile(bytes).statements[0]?.lines[0]?.narrative).toMatch(/^Caffè T[ŷy]$/);
+      expect((await read(bytes)).statements[0]?.lines[0]?.narrative).toMatch(/^Caffè T[ŷy]$/);
   });
 
   it.each([
     ['camt.052', 'BkToCstmrAcctRpt', 'Rpt'],
     ['camt.054', 'BkToCstmrDbtCdtNtfctn', 'Ntfctn'],
-  ])('is refused by its name where it is %s', (name, root, child) => {
+  ])('is refused by its name where it is %s', async (name, root, child) => {
     const other = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:${name}.001.08"><${root}><${child}><Id>1</Id></${child}></${root}></Document>`;
-    expect(refusalOf(other)).toMatchObject({ code: `statement-${name.replace('.', '')}` });
-    expect(refusalOf(other).format).toBe(name);
-    expect(refusalOf(other).toRecord().message).toContain(name);
+    expect(await refusalOf(other)).toMatchObject({ code: `statement-${name.replace('.', '')}` });
+    expect((await refusalOf(other)).format).toBe(name);
+    expect((await refusalOf(other)).toRecord().message).toContain(name);
   });
 });

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csvLayouts } from '../../../../functions/payments/statements/layouts.ts';
-import { readStatementFile } from '../../../../functions/payments/statements/read-statement.ts';
-import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
-
-const read = (text: string) => readStatementFile(new TextEncoder().encode(text));
-function refusalOf(text: string): StatementRefusedError {
-  try {
-    read(text);
-  } catch (error) {
-    if (error instanceof StatementRefusedError) return error;
-    throw error;
-  }
-  throw new Error('it was read');
-}
+import { readBankFile as read, refusalOfBankFile as refusalOf } from '../../../support/read-statements.ts';
 
 const bankline = (debit: string, credit: string, words: string) =>
   `20-20-15,55555555,ALIAS,SHORT,GBP,CURRENT,BIC,BANK,BRANCH,10/06/26,${words},,,,,BAC,${debit},${credit}`;
@@ -60,13 +48,13 @@ const samples: readonly (readonly [layout: string, file: string])[] = [
 ];
 
 describe('a CSV of a bank', () => {
-  it.each(samples)('%s gives its movements', (layout, text) => {
+  it.each(samples)('%s gives its movements', async (layout, text) => {
     for (const bytes of [
       new TextEncoder().encode(text),
       new TextEncoder().encode(`\ufeff${text.replaceAll('\n', '\r\n')}\r\n\r\n`),
       new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le')),
     ]) {
-      const { format, statements } = readStatementFile(bytes);
+      const { format, statements } = await read(bytes);
       expect(format).toBe(`CSV ${layout}`);
       expect(statements).toHaveLength(1);
       const lines = [...(statements[0]?.lines ?? [])].sort((a, b) => b.pence - a.pence);
@@ -79,15 +67,15 @@ describe('a CSV of a bank', () => {
     }
   });
 
-  it('has its balances from the running one, in either order', () => {
-    const balances = (name: string) => {
+  it('has its balances from the running one, in either order', async () => {
+    const balances = async (name: string) => {
       const text = samples.find(([layout]) => layout === name)?.[1] ?? '';
-      const { openingPence, closingPence } = read(text).statements[0]?.summary ?? {};
+      const { openingPence, closingPence } = (await read(text)).statements[0]?.summary ?? {};
       return [openingPence, closingPence];
     };
-    expect(balances('NatWest / RBS online')).toEqual([100000, 183750]);
-    expect(balances('Lloyds online')).toEqual([100000, 183750]);
-    expect(balances('HSBCnet')).toEqual([null, null]);
+    expect(await balances('NatWest / RBS online')).toEqual([100000, 183750]);
+    expect(await balances('Lloyds online')).toEqual([100000, 183750]);
+    expect(await balances('HSBCnet')).toEqual([null, null]);
   });
 
   it.each([
@@ -103,13 +91,13 @@ describe('a CSV of a bank', () => {
     ['it is in euros', bankline('', '1.00', 'X').replace('GBP', 'EUR'), 'statement-currency', 1],
     ['it is in no layout that is declared', 'a,b,c\n1,2,3\n', 'statement-format-unknown', 1],
     ['it is a PDF', '%PDF-1.7 ...', 'statement-no-text', 1],
-  ])('is refused where %s', (_why, text, code, line) => {
-    const refusal = refusalOf(text);
+  ])('is refused where %s', async (_why, text, code, line) => {
+    const refusal = await refusalOf(text);
     expect(refusal).toMatchObject({ code, line });
     expect(refusal.toRecord().message).not.toContain('{');
   });
 
-  it('may end with totals, to which it is held', () => {
+  it('may end with totals, to which it is held', async () => {
     const file = (debit: string, credit: string) =>
       [
         bankline('', '850.00', 'PSQM7K2M9QA'),
@@ -117,9 +105,12 @@ describe('a CSV of a bank', () => {
         `Totals,,,,,,,,,,,,,,,,${debit},${credit}`,
         'Closing balance,,,,,,,,,,,,,,,,,837.50',
       ].join('\n');
-    expect(read(file('12.50', '850.00')).statements[0]?.summary).toMatchObject({ lines: 2, entries: 2 });
-    expect(refusalOf(file('12.50', '851.00'))).toMatchObject({ code: 'statement-total', line: 3 });
-    expect(refusalOf(`${file('', '')}\n${bankline('', '1.00', 'LATE')}`)).toMatchObject({
+    expect((await read(file('12.50', '850.00'))).statements[0]?.summary).toMatchObject({
+      lines: 2,
+      entries: 2,
+    });
+    expect(await refusalOf(file('12.50', '851.00'))).toMatchObject({ code: 'statement-total', line: 3 });
+    expect(await refusalOf(`${file('', '')}\n${bankline('', '1.00', 'LATE')}`)).toMatchObject({
       code: 'statement-csv',
       line: 5,
     });
@@ -131,13 +122,13 @@ describe('a CSV of a bank', () => {
     ['"850,00"', 85000],
     ['850', 85000],
     ['£850.00', 85000],
-  ])('may write an amount as %s', (written, pence) => {
+  ])('may write an amount as %s', async (written, pence) => {
     const cell = written.includes(',') && !written.startsWith('"') ? `"${written}"` : written;
-    expect(read(bankline('', cell, 'X')).statements[0]?.lines[0]?.pence).toBe(pence);
+    expect((await read(bankline('', cell, 'X'))).statements[0]?.lines[0]?.pence).toBe(pence);
   });
 
-  it('is told from every other one: no sample fits two layouts', () => {
+  it('is told from every other one: no sample fits two layouts', async () => {
     expect(csvLayouts().length).toBeGreaterThanOrEqual(8);
-    for (const [layout, text] of samples) expect(read(text).format).toBe(`CSV ${layout}`);
+    for (const [layout, text] of samples) expect((await read(text)).format).toBe(`CSV ${layout}`);
   });
 });

@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readStatementFile } from '../../../../functions/payments/statements/read-statement.ts';
-import { StatementRefusedError } from '../../../../functions/payments/statements/refusal.ts';
+import { readBankFile as read, refusalOfBankFile as refusalOf } from '../../../support/read-statements.ts';
 
-const read = (text: string) => readStatementFile(new TextEncoder().encode(text));
-function refusalOf(text: string): StatementRefusedError {
-  try {
-    read(text);
-  } catch (error) {
-    if (error instanceof StatementRefusedError) return error;
-    throw error;
-  }
-  throw new Error('it was read');
-}
 const statement = (movements: string, closing: string, opening = '1000,00') =>
   [
     ':20:ST1',
@@ -26,8 +15,8 @@ const statement = (movements: string, closing: string, opening = '1000,00') =>
     .join('\r\n');
 
 describe('an MT940 file', () => {
-  it('gives its movements with marks, days, references and plain narratives', () => {
-    const file = read(
+  it('gives its movements with marks, days, references and plain narratives', async () => {
+    const file = await read(
       `${statement(
         [
           ':61:2606100610C850,NTRFPSQM7K2M9QA//BANK1',
@@ -65,7 +54,7 @@ describe('an MT940 file', () => {
     ]);
   });
 
-  it('has the envelope of SWIFT or none, several statements, and no end mark', () => {
+  it('has the envelope of SWIFT or none, several statements, and no end mark', async () => {
     const one = statement(':61:260610C1,NTRFNONREF', '1001,');
     const two = statement('', '1001,', '1001,');
     const envelope = (text: string) =>
@@ -76,26 +65,28 @@ describe('an MT940 file', () => {
       envelope(one) + envelope(two),
       `\ufeffBANK HEADING\n${one}\n${two}`,
     ])
-      expect(read(text).statements.map(({ summary }) => summary.closingPence)).toEqual([100100, 100100]);
+      expect((await read(text)).statements.map(({ summary }) => summary.closingPence)).toEqual([
+        100100, 100100,
+      ]);
   });
 
-  it('has structured narratives', () => {
+  it('has structured narratives', async () => {
     const subfields =
       ':86:166?00CREDIT?109?20EREF+PSQM7K2M9QA?21SVWZ+SCHOOL FEES FOR THE YE?22AR?32HAZELFORD PRI?33MARY SCHOOL';
     const words = ':86:/EREF/PSQM7K2M9QA//ORDP//NAME/HAZELFORD PRIMARY/REMI/SCHOOL FEES/';
     for (const narrative of [subfields, words]) {
       const [line] =
-        read(statement(`:61:260610C1,NTRFNONREF\n${narrative}`, '1001,')).statements[0]?.lines ?? [];
+        (await read(statement(`:61:260610C1,NTRFNONREF\n${narrative}`, '1001,'))).statements[0]?.lines ?? [];
       expect(line?.endToEndId).toBe('PSQM7K2M9QA');
       expect(line?.narrative).toContain('SCHOOL FEES');
       expect(line?.payerName).toContain('HAZELFORD PRI');
     }
   });
 
-  it('reads a day that its month does not have as the last one, and years over New Year', () => {
+  it('reads a day that its month does not have as the last one, and years over New Year', async () => {
     const [thirtieth, over] =
-      read(statement(':61:2602300227C1,NTRFNONREF\n:61:2612310102C1,NTRFNONREF', '1002,')).statements[0]
-        ?.lines ?? [];
+      (await read(statement(':61:2602300227C1,NTRFNONREF\n:61:2612310102C1,NTRFNONREF', '1002,')))
+        .statements[0]?.lines ?? [];
     expect(thirtieth).toMatchObject({
       valueOn: '2026-02-28',
       bookedOn: '2026-02-27',
@@ -108,23 +99,26 @@ describe('an MT940 file', () => {
     ['a line of a hyphen', '-', 'A - B'],
     ['a line that looks like a field', ':20:REF OF PAYER', 'A :20:REF OF PAYER B'],
     ['a brace', '{PSQM}', 'A {PSQM} B'],
-  ])('keeps %s within the words of a movement', (_what, line, narrative) => {
+  ])('keeps %s within the words of a movement', async (_what, line, narrative) => {
     const text = statement(`:61:260610C1,NTRFNONREF\r\n:86:A\r\n${line}\r\nB`, '1001,');
     for (const file of [text, `${text}\r\n-`, `{1:F01X}{2:O940X}{4:\r\n${text}\r\n-}{5:{CHK:1}}`]) {
-      const { statements } = read(`${file}\r\n${statement('', '1001,', '1001,')}`);
+      const { statements } = await read(`${file}\r\n${statement('', '1001,', '1001,')}`);
       expect(statements).toHaveLength(2);
       expect(statements[0]?.lines[0]?.narrative).toBe(narrative);
     }
   });
 
-  it('does not take the next message for words where one has lost its closing balance', () => {
+  it('does not take the next message for words where one has lost its closing balance', async () => {
     const cut = statement(':61:260610C1,NTRFNONREF\r\n:86:A', '1001,').replace(/:62F.*/, '-');
-    expect(refusalOf(`${cut}\r\n${statement('', '1001,', '1001,')}`).code).toBe('statement-balance-missing');
+    expect((await refusalOf(`${cut}\r\n${statement('', '1001,', '1001,')}`)).code).toBe(
+      'statement-balance-missing',
+    );
   });
 
-  it('reads amounts with points between the thousands', () => {
+  it('reads amounts with points between the thousands', async () => {
     const [line] =
-      read(statement(':61:260610C1.850,00NTRFNONREF', '2.850,00', '1.000,00')).statements[0]?.lines ?? [];
+      (await read(statement(':61:260610C1.850,00NTRFNONREF', '2.850,00', '1.000,00'))).statements[0]?.lines ??
+      [];
     expect(line?.pence).toBe(185000);
   });
 
@@ -151,26 +145,26 @@ describe('an MT940 file', () => {
     ],
     ['it is another message', '{1:F01X}{2:O942X}{4:\n:20:X\n-}', 'statement-other-message', 1],
     ['it is in euros', statement('', '1000,').replaceAll('GBP', 'EUR'), 'statement-currency', 1],
-  ])('is refused where %s', (_why, text, code, line) => {
-    const refusal = refusalOf(text);
+  ])('is refused where %s', async (_why, text, code, line) => {
+    const refusal = await refusalOf(text);
     expect(refusal).toMatchObject({ code, line });
     expect(refusal.toRecord().message).not.toContain('{');
   });
 
-  it('lists the account of a foreign currency all the same', () => {
-    expect(refusalOf(statement('', '1000,').replaceAll('GBP', 'EUR')).accounts).toMatchObject([
+  it('lists the account of a foreign currency all the same', async () => {
+    expect((await refusalOf(statement('', '1000,').replaceAll('GBP', 'EUR'))).accounts).toMatchObject([
       { account: '202015/55555555', currency: 'EUR', openingPence: 100000 },
     ]);
   });
 
-  it('keeps every penny, whatever the amounts', () => {
+  it('keeps every penny, whatever the amounts', async () => {
     const amount = fc.integer({ min: 0, max: 99_999_999 });
     const comma = (pence: number) => `${Math.floor(pence / 100)},${String(pence % 100).padStart(2, '0')}`;
-    fc.assert(
-      fc.property(fc.array(amount, { maxLength: 20 }), (amounts) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(amount, { maxLength: 20 }), async (amounts) => {
         const closing = 100_000 + amounts.reduce((sum, each) => sum + each, 0);
         const movements = amounts.map((each) => `:61:260610C${comma(each)}NTRFNONREF`).join('\n');
-        const [one] = read(statement(movements, comma(closing))).statements;
+        const [one] = (await read(statement(movements, comma(closing)))).statements;
         expect(one?.lines.map(({ pence }) => pence)).toEqual(amounts);
       }),
     );
