@@ -108,7 +108,7 @@ export class XmlReader {
       return;
     }
     this.#prolog += text;
-    if (/<[A-Za-z_!]/.test(this.#prolog)) this.#begin();
+    if (/<[!_A-Za-z]/.test(this.#prolog)) this.#begin();
   }
 
   /** The text has ended; refused where it is not whole. */
