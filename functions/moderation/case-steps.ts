@@ -37,8 +37,6 @@ export interface CaseFacts {
   readonly sent: ReadonlySet<string>;
 }
 
-/** Days before the due day on which a moderator is reminded. */
-const REMIND_DAYS_BEFORE = 2;
 export const readingReminderCause = (readingId: string): string => `reading-reminder-${readingId}`;
 
 /**
@@ -91,7 +89,7 @@ function stepOfReading(facts: CaseFacts, kind: ReadingKind, now: Date): CaseStep
   const due = readingDueOn(round, registration, current);
   const dueAt = endOfLondonDay(due);
   if (now > dueAt) return { do: 'EXPIRE_READING', readingId: current.readingId };
-  const reminder = londonTime(addDays(due, -REMIND_DAYS_BEFORE), '09:00');
+  const reminder = londonTime(addDays(due, -round.policies.moderation.reminderDaysBefore), '09:00');
   const reminded = sent.has(readingReminderCause(current.readingId));
   if (!reminded && now >= reminder && reminder > new Date(current.offeredAt)) {
     return { do: 'REMIND_READER', readingId: current.readingId };

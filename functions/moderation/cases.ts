@@ -1,5 +1,4 @@
-import { sameRecommendation } from '../assessment/rules.ts';
-import { readReview } from '../assessment/store.ts';
+import { findReview, readReview } from '../assessment/store.ts';
 import { listPeople } from '../people/store.ts';
 import type { Round } from '../programme/model.ts';
 import { moveRegistration } from '../registration/lifecycle.ts';
@@ -16,7 +15,9 @@ import {
 import { personIndex, queueIndex, roundIndex } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { addDays, endOfLondonDay, londonDate } from '../shared/time/london.ts';
+import { compare } from './compare.ts';
 import {
+  type Comparison,
   type DrawnReview,
   type ModerationCase,
   type ProposedOutcome,
@@ -101,6 +102,7 @@ export async function openCase(
     moderationAttempt: attempt,
     first: { ...first.recommendation, assignmentId: drawn.assignmentId, readerId: first.readerId },
     second: null,
+    comparison: null,
     adjudication: null,
     nobodySince: drawn.readerId === null ? now.toISOString() : null,
     escalations: 0,
@@ -314,26 +316,43 @@ export function expireReading(readingId: string, now: Date): Promise<Stored<Read
   );
 }
 
-/** Compares the second reading with the first: the same outcome and level agree, anything else is adjudicated. */
-export async function compareReadings(registrationId: string, now: Date): Promise<Stored<ModerationCase>> {
+/** Compares the second reading with the first: within the round's tolerance they agree, anything else is adjudicated. */
+export async function compareReadings(
+  { registrationId, targetLevel }: Pick<Registration, 'registrationId' | 'targetLevel'>,
+  round: Round,
+  now: Date,
+): Promise<Stored<ModerationCase>> {
+  const opened = await findCase(registrationId);
+  const first = opened === undefined ? undefined : await findReview(opened.first.assignmentId);
   const second = (await listReadings(registrationId))
     .filter(({ kind, status }) => kind === 'SECOND_READING' && status === 'RETURNED')
     .at(-1);
   const review = second === undefined ? undefined : await findReadingReview(second.readingId);
   return changeCase(registrationId, now, (current) => {
-    if (current.status !== 'READING' || second === undefined || review === undefined) return undefined;
-    const agreed = sameRecommendation(current.first, review.recommendation);
+    if (current.status !== 'READING' || first === undefined) return undefined;
+    if (second === undefined || review === undefined) return undefined;
+    const comparison = compare(round, targetLevel, first, review);
     return {
       set: {
-        status: agreed ? 'AGREED' : 'ADJUDICATION',
+        status: comparison.within ? 'AGREED' : 'ADJUDICATION',
+        comparison,
         second: { ...review.recommendation, readingId: second.readingId, readerId: second.readerId },
         nobodySince: null,
         escalations: 0,
       },
-      audit: { action: 'compare-readings', actor: system, reason: agreed ? 'They agree' : 'They differ' },
+      audit: { action: 'compare-readings', actor: system, reason: inWords(comparison) },
       events: [{ name: 'ReadingsCompared', detail: { registrationId, roundId: current.roundId } }],
     };
   });
+}
+
+/** What a comparison found, for the audit. */
+function inWords({ within, sameRecommendation, apart }: Comparison): string {
+  const criteria = `${apart.length} criteria judged differently`;
+  if (within) return `They agree within tolerance, ${criteria}`;
+  return sameRecommendation
+    ? `The same recommendation beyond tolerance, ${criteria}`
+    : `They recommend differently, ${criteria}`;
 }
 
 /** Proposes the outcome of an agreed or adjudicated case. The same again changes nothing. */

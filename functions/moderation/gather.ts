@@ -1,6 +1,8 @@
 import type { Assignment } from '../assessment/model.ts';
+import { criteriaOf } from '../assessment/rules.ts';
 import { findReview, listAssignments } from '../assessment/store.ts';
 import { listPeople } from '../people/store.ts';
+import type { Round } from '../programme/model.ts';
 import type { Registration } from '../registration/model.ts';
 import { listRegistrations } from '../registration/store.ts';
 import type { ReturnedReview } from './select.ts';
@@ -31,7 +33,8 @@ export async function undecided(roundId: string): Promise<string[]> {
 }
 
 /** Every returned review of the round as the draw looks at it, those that earlier draws decided included. */
-export async function gatherReviews(roundId: string): Promise<GatheredReview[]> {
+export async function gatherReviews(round: Pick<Round, 'roundId' | 'criteria'>): Promise<GatheredReview[]> {
+  const { roundId } = round;
   const [assignments, registrations, drawn, assessors] = await Promise.all([
     listAssignments(roundId),
     listRegistrations(roundId),
@@ -60,6 +63,7 @@ export async function gatherReviews(roundId: string): Promise<GatheredReview[]> 
       targetLevel: assignment.level,
       recommendation: review.recommendation,
       metShare: review.metShare,
+      unmet: Math.round((1 - review.metShare) * criteriaOf(round, assignment.level).length),
       returnedAt: review.returnedAt,
       decided:
         decided === undefined

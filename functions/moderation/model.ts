@@ -6,6 +6,7 @@ import { calendarDay, decidedOutcome, level } from '../programme/model.ts';
 export const selectionReasons = [
   'LEVEL',
   'BELOW_TARGET',
+  'BORDERLINE',
   'NEW_ASSESSOR',
   'HIGHEST',
   'LOWEST',
@@ -46,6 +47,23 @@ export const reading = z.object({
 });
 export type Reading = z.output<typeof reading>;
 
+/** How far the second reading of a case lies from the first. */
+export const comparison = z.object({
+  sameRecommendation: z.boolean(),
+  /** Criteria that were judged differently, with how many places of the scale lie between. */
+  apart: z.array(
+    z.object({
+      criterionId: z.string(),
+      first: z.string().nullable(),
+      second: z.string().nullable(),
+      places: z.number().int().positive(),
+    }),
+  ),
+  /** Within the round's tolerance: the first reading stands. */
+  within: z.boolean(),
+});
+export type Comparison = z.output<typeof comparison>;
+
 export const caseStatus = z.enum(['READING', 'ADJUDICATION', 'AGREED', 'ADJUDICATED', 'CLOSED']);
 export type CaseStatus = z.output<typeof caseStatus>;
 
@@ -62,6 +80,8 @@ export const moderationCase = z.object({
   adjudication: recommendation
     .extend({ readingId: z.string(), readerId: z.string(), reason: z.string() })
     .nullable(),
+  /** Null until the second reading is returned, and in cases of before comparisons were recorded. */
+  comparison: comparison.nullable().default(null),
   /** Set while nobody can be given the reading; an admin names somebody. */
   nobodySince: z.iso.datetime().nullable(),
   escalations: z.number().int().nonnegative(),

@@ -9,6 +9,7 @@ import type { Registration, RegistrationStatus } from '../registration/model.ts'
 import type { Role } from '../shared/access/identity.ts';
 import { isSitting } from './meetings.ts';
 import type { Decision, ModerationCase, PanelMeeting, ProposedOutcome, Reading } from './model.ts';
+import { isBlindTo } from './rules.ts';
 import { findCase, findDecision, findOutcome, findReadingReview, listReadings } from './store.ts';
 
 /** Who asks, with their roles: only the panel confirms. */
@@ -127,8 +128,15 @@ export async function caseDetail(
     ...(hold === undefined ? [] : [hold.by]),
   ]);
   const framework = criteriaView(round, registration.targetLevel);
+  const blind = isBlindTo(
+    { personId: asker.reader.personId, roles: asker.roles },
+    opened,
+    readings,
+    proposed,
+  );
   return {
     roundId: registration.roundId,
+    blind,
     ...outcomeSummary(
       asker,
       registration,
@@ -148,8 +156,8 @@ export async function caseDetail(
       endReason: one.ended?.reason ?? null,
       explanation: one.explanation,
     })),
-    reviews: await reviewsOf(own, readings, name),
-    moderation: opened === undefined ? null : moderationView(opened, readings, name),
+    reviews: blind ? [] : await reviewsOf(own, readings, name),
+    moderation: opened === undefined ? null : moderationView(opened, readings, name, blind),
     feedback: proposed?.feedback ?? null,
     decision:
       decided === undefined
@@ -203,11 +211,13 @@ async function reviewsOf(assignments: readonly Assignment[], readings: readonly 
   return reviews.flat();
 }
 
-function moderationView(opened: ModerationCase, readings: readonly Reading[], name: Namer) {
+/** `blind`: without the reasons it was drawn for, which tell what the first reader recommended. */
+function moderationView(opened: ModerationCase, readings: readonly Reading[], name: Namer, blind: boolean) {
   const { adjudication } = opened;
   return {
     status: opened.status,
-    reasons: opened.reasons,
+    reasons: blind ? [] : opened.reasons,
+    comparison: blind ? null : opened.comparison,
     readings: readings.map((one) => ({
       readingId: one.readingId,
       kind: one.kind,

@@ -7,7 +7,8 @@ import {
   type Reader,
   sameRecommendation,
 } from '../assessment/rules.ts';
-import type { KeptOut, ProposedOutcome } from './model.ts';
+import type { Role } from '../shared/access/identity.ts';
+import type { KeptOut, ModerationCase, ProposedOutcome, Reading } from './model.ts';
 
 /**
  * Whether a moderator may read a case: no conflict, nobody who judged it or was asked before, approved for its level and
@@ -23,6 +24,23 @@ export function mayModerate(
   const { assessor } = reader;
   if (assessor === null) return true;
   return assessor.levels.includes(submission.targetLevel) && assessor.languages.includes(submission.language);
+}
+
+/**
+ * Whether somebody must see nothing of the first review of a case: they have its second reading open, or they moderate
+ * and could still be given it. A second reading that has seen the first is none (domain.md 2.2, NCFE: blind to the mark).
+ */
+export function isBlindTo(
+  { personId, roles }: { readonly personId: string; readonly roles: readonly Role[] },
+  opened: Pick<ModerationCase, 'status'> | undefined,
+  readings: readonly Pick<Reading, 'readerId' | 'kind' | 'status'>[],
+  proposed: Pick<ProposedOutcome, 'status'> | undefined,
+): boolean {
+  const readsNow = readings.some(
+    ({ readerId, kind, status }) => readerId === personId && kind === 'SECOND_READING' && status === 'OPEN',
+  );
+  const couldRead = proposed === undefined && (opened === undefined || opened.status === 'READING');
+  return readsNow || (couldRead && roles.includes('moderator'));
 }
 
 /** The least loaded of those who may read; equals are told apart by the case, so that one person does not get them all. */

@@ -14,6 +14,8 @@ export interface ReturnedReview {
   readonly recommendation: Recommendation;
   /** Share of the criteria judged as met. */
   readonly metShare: number;
+  /** How many of the level's criteria were judged as not met. */
+  readonly unmet: number;
   readonly returnedAt: string;
   /** Set where an earlier draw of the round has decided it, with whether it was drawn at random. */
   readonly decided: { readonly selected: boolean; readonly random: boolean } | null;
@@ -60,7 +62,7 @@ export function sampleSize(policy: Pick<ModerationPolicy, 'sample'>, cohort: num
 
 /**
  * Which of a round's returned reviews are read a second time, and why (domain.md 2.3): every review of certain levels,
- * every outcome below the target, the first of each new assessor, the highest and the lowest, a random sample by the
+ * every outcome below the target and every borderline one, the first of each new assessor, the highest and the lowest, a random sample by the
  * table, at least one of each assessor. Reviews that an earlier draw decided count towards what is covered and are not
  * decided again. The same reviews and seed give the same selection, whatever their order.
  */
@@ -84,6 +86,7 @@ export function selectSample(
   for (const one of open) {
     if (policy.alwaysLevels.includes(one.targetLevel)) pick(one, 'LEVEL');
     if (isBelowTarget(one)) pick(one, 'BELOW_TARGET');
+    if (isBorderline(one, policy)) pick(one, 'BORDERLINE');
   }
   for (const own of Map.groupBy(ordered, ({ assessorId }) => assessorId).values()) {
     if (own[0]?.assessorIsNew !== true) continue;
@@ -123,6 +126,14 @@ export function isBelowTarget({
   targetLevel,
 }: Pick<ReturnedReview, 'recommendation' | 'targetLevel'>): boolean {
   return recommendation.outcome !== 'AWARDED' || recommendation.level !== targetLevel;
+}
+
+/** One judgement more or less decides: few criteria are not met, whatever was recommended. */
+export function isBorderline(
+  { unmet }: Pick<ReturnedReview, 'unmet'>,
+  { borderlineUnmet }: Pick<ModerationPolicy, 'borderlineUnmet'>,
+): boolean {
+  return borderlineUnmet !== null && unmet > 0 && unmet <= borderlineUnmet;
 }
 
 /** What was recommended as a number: a higher level ranks higher, no award below all levels. */

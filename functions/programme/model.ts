@@ -175,7 +175,20 @@ export const policies = z.object({
     sample: z.array(
       z.object({ upTo: z.number().int().nullable(), size: z.union([z.number().int(), z.literal('ALL')]) }),
     ),
+    /** Unmet criteria up to which a review is borderline, whatever it recommends; null: no review is. */
+    borderlineUnmet: z.number().int().positive().nullable().default(null),
+    /** How far two readings may lie apart for the first to stand; null: no limit (the recommendation alone counts). */
+    tolerance: z
+      .object({
+        /** Places of the scale between the judgements of one criterion. */
+        places: z.number().int().nonnegative().nullable(),
+        /** Criteria that are judged differently at all. */
+        criteria: z.number().int().nonnegative().nullable(),
+      })
+      .default({ places: null, criteria: null }),
     secondReadingDays: z.number().int().positive(),
+    /** Days before its due day on which the reader of a second reading or adjudication is reminded. */
+    reminderDaysBefore: z.number().int().positive().default(2),
     adjudicationDays: z.number().int().positive(),
     confirmationDays: z.number().int().positive(),
   }),

@@ -16,6 +16,7 @@ export function sampleCase(change: Partial<ModerationCase> = {}): ModerationCase
     moderationAttempt: 1,
     first: { outcome: 'AWARDED', level: 'GILT', assignmentId: 'REG1.1', readerId: 'A1' },
     second: null,
+    comparison: null,
     adjudication: null,
     nobodySince: null,
     escalations: 0,

@@ -64,6 +64,14 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
         ]}
       />
       {data.blocked !== null && <p class="govuk-inset-text">{t(`blocked.${data.blocked}`)}</p>}
+      {data.blind && <p class="govuk-inset-text">{t('case.blind')}</p>}
+      {data.moderation !== null && data.moderation.comparison !== null && (
+        <p class="govuk-body">
+          {t(`case.${nameOf(data.moderation.comparison)}`, {
+            count: data.moderation.comparison.apart.length,
+          })}
+        </p>
+      )}
       {data.reviews.length > 0 && (
         <Table
           caption={t('case.readings')}
@@ -124,6 +132,10 @@ function CaseView({ data, reload }: { data: Case; reload: () => Promise<void> })
     </>
   );
 }
+
+/** Which of the texts tells how far the second reading lies from the first. */
+const nameOf = ({ within, sameRecommendation }: { within: boolean; sameRecommendation: boolean }) =>
+  within ? ('within' as const) : sameRecommendation ? ('beyond' as const) : ('differs' as const);
 
 /** A member of the panel sees that the school is not theirs to decide. */
 function ConflictForm({ data }: { data: Case }) {

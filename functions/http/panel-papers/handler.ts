@@ -6,14 +6,22 @@ import { minutesPdf } from '../../moderation/minutes-pdf.ts';
 import { namesOf } from '../../moderation/panel-views.ts';
 import { keepPaper, paperAddress } from '../../moderation/paper-files.ts';
 import { repeatDraw } from '../../moderation/repeat-draw.ts';
+import { isBlindTo } from '../../moderation/rules.ts';
 import { agreementOf, readTwice } from '../../moderation/statistics/round-agreement.ts';
-import { listDefenceFiles, listDrawn, listDraws } from '../../moderation/store.ts';
+import {
+  findCase,
+  findOutcome,
+  listDefenceFiles,
+  listDrawn,
+  listDraws,
+  listReadings,
+} from '../../moderation/store.ts';
 import { texts } from '../../moderation/texts.ts';
 import { findPerson } from '../../people/store.ts';
 import { readRound } from '../../programme/store.ts';
 import { readRegistration } from '../../registration/store.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
-import { ForbiddenError, NotFoundError } from '../../shared/runtime/errors.ts';
+import { ForbiddenError, NotFoundError, RefusedError } from '../../shared/runtime/errors.ts';
 import { papersContract } from './contract.ts';
 
 const PDF = 'application/pdf';
@@ -24,10 +32,17 @@ async function askerOf(personId: string) {
   return person;
 }
 
-/** Whoever asks, once it is sure that they have no conflict with the school. */
+/** Whoever asks, once it is sure that they have no conflict with the school and read nothing of it blind. */
 async function askerAbout(registrationId: string, personId: string) {
-  const [asker, registration] = await Promise.all([askerOf(personId), readRegistration(registrationId)]);
+  const [asker, registration, opened, readings, proposed] = await Promise.all([
+    askerOf(personId),
+    readRegistration(registrationId),
+    findCase(registrationId),
+    listReadings(registrationId),
+    findOutcome(registrationId),
+  ]);
   if (conflictOf(asker, registration) !== undefined) throw new ForbiddenError('a case with a conflict');
+  if (isBlindTo(asker, opened, readings, proposed)) throw new RefusedError('reading-blind');
   return { asker, registration };
 }
 
@@ -63,11 +78,11 @@ export const handler = audienceHandler(
     },
     repeatDraws: async ({ params }) => {
       const { roundId } = params;
-      const [round, draws, drawn, reviews] = await Promise.all([
-        readRound(roundId),
+      const round = await readRound(roundId);
+      const [draws, drawn, reviews] = await Promise.all([
         listDraws(roundId),
         listDrawn(roundId),
-        gatherReviews(roundId),
+        gatherReviews(round),
       ]);
       return { draws: draws.map((draw) => repeatDraw(draw, drawn, reviews, round)) };
     },

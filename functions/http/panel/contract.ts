@@ -11,6 +11,7 @@ import {
 } from '../../assessment/model.ts';
 import {
   caseStatus,
+  comparison,
   proposalBasis,
   readingKind,
   readingStatus,
@@ -100,6 +101,8 @@ export const panelContract = defineContract({
     params: caseParams,
     response: outcomeSummary.extend({
       roundId: z.string(),
+      /** The asker is to read it a second time, or could be: nothing of the first reading is told. */
+      blind: z.boolean(),
       criteria: z.array(z.object({ id: z.string(), areaTitle: bilingual, title: bilingual })),
       judgements: z.array(z.object({ id: z.string(), title: bilingual, meets: z.boolean() })),
       assignments: z.array(
@@ -117,6 +120,7 @@ export const panelContract = defineContract({
         .object({
           status: caseStatus,
           reasons: z.array(selectionReason),
+          comparison: comparison.nullable(),
           readings: z.array(
             z.object({
               readingId: z.string(),

@@ -29,7 +29,7 @@ import {
   namesOf,
   outcomeSummary,
 } from '../../moderation/panel-views.ts';
-import { mayModerate } from '../../moderation/rules.ts';
+import { isBlindTo, mayModerate } from '../../moderation/rules.ts';
 import {
   findCase,
   findDecision,
@@ -321,7 +321,7 @@ export const handler = audienceHandler(
       await writeToAssessor(await readAssignment(params.assignmentId), 'reassigned', 'reassigned', {}, now);
       return { status };
     },
-    readModeration: async ({ params }) => {
+    readModeration: async ({ params }, { identity }) => {
       const { roundId } = params;
       const [, draws, drawn, cases, readings, outcomes] = await Promise.all([
         readRound(roundId),
@@ -332,6 +332,18 @@ export const handler = audienceHandler(
         listOutcomes(roundId),
       ]);
       const proposed = new Map(outcomes.map((one) => [one.registrationId, one]));
+      const caseOf = new Map(cases.map((one) => [one.registrationId, one]));
+      const readingsOf = Map.groupBy(readings, ({ registrationId }) => registrationId);
+      // Why a review was drawn tells what it recommends: not for whoever is to read it blind.
+      const toldTo = <T>(registrationId: string, reasons: T[]): T[] =>
+        isBlindTo(
+          identity,
+          caseOf.get(registrationId),
+          readingsOf.get(registrationId) ?? [],
+          proposed.get(registrationId),
+        )
+          ? []
+          : reasons;
       return {
         draws: draws.map(({ attempt, at, seed, cohort }) => ({
           attempt,
@@ -340,7 +352,10 @@ export const handler = audienceHandler(
           cohort,
           selected: drawn
             .filter((one) => one.attempt === attempt && one.reasons.length > 0)
-            .map(({ registrationId, reasons }) => ({ registrationId, reasons })),
+            .map(({ registrationId, reasons }) => ({
+              registrationId,
+              reasons: toldTo(registrationId, reasons),
+            })),
         })),
         cases: cases.map((one) => {
           const open = readings.find(
@@ -350,7 +365,7 @@ export const handler = audienceHandler(
           return {
             registrationId: one.registrationId,
             status: one.status,
-            reasons: one.reasons,
+            reasons: toldTo(one.registrationId, one.reasons),
             dueOn: open?.dueOn ?? (outcome?.status === 'PROPOSED' ? outcome.confirmBy : null),
             waitingFor: waitingFor(one, open, outcome?.status),
             agreed: one.second === null ? null : one.adjudication === null && one.status !== 'ADJUDICATION',

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { readRound } from '../../programme/store.ts';
+import { readRegistration } from '../../registration/store.ts';
 import { taskHandler } from '../../shared/runtime/task-handler.ts';
 import { compareReadings } from '../cases.ts';
 import { caseStatus } from '../model.ts';
@@ -10,7 +12,8 @@ export const handler = taskHandler(
   input,
   z.object({ status: caseStatus }),
   async ({ registrationId }, { now }) => {
-    const { status } = await compareReadings(registrationId, now);
+    const registration = await readRegistration(registrationId);
+    const { status } = await compareReadings(registration, await readRound(registration.roundId), now);
     return { status };
   },
 );

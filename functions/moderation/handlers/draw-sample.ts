@@ -23,7 +23,8 @@ class DrawnAlreadyError extends Error {}
 
 /** Draws the sample of the round's returned reviews and records it with its seed; the same attempt again changes nothing. */
 export const handler = taskHandler(input, output, async ({ roundId, attempt }, { now }) => {
-  const [round, reviews] = await Promise.all([readRound(roundId), gatherReviews(roundId)]);
+  const round = await readRound(roundId);
+  const reviews = await gatherReviews(round);
   const seed = seedOf(roundId, attempt, reviews);
   const selection = selectSample(reviews, round.policies.moderation, seed);
   const byRegistration = new Map(reviews.map((one) => [one.registrationId, one]));

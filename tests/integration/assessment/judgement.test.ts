@@ -329,7 +329,7 @@ describe('a round from its frozen submissions to released results', () => {
     expect(reasonsOf.get('REG6')).toContain('BELOW_TARGET');
     const { gatherReviews } = await import('../../../functions/moderation/gather.ts');
     const { seedOf, selectSample } = await import('../../../functions/moderation/select.ts');
-    const reviews = (await gatherReviews(roundId)).map((one) => ({ ...one, decided: null }));
+    const reviews = (await gatherReviews(round)).map((one) => ({ ...one, decided: null }));
     expect(seedOf(roundId, 1, reviews)).toBe(draw.seed);
     const again = selectSample(reviews, round.policies.moderation, draw.seed).filter(
       ({ reasons }) => reasons.length > 0,
@@ -352,6 +352,21 @@ describe('a round from its frozen submissions to released results', () => {
     const cases = (await asPanel('readModeration', admin, { params: { roundId } })).body.cases;
     for (const { registrationId } of cases) {
       expect(await machines.moderationCase(registrationId)).toMatchObject({ do: 'WAIT' });
+    }
+    const seen = (await asPanel('readModeration', both, { params: { roundId } })).body.cases;
+    for (const { registrationId } of cases) {
+      const params = { registrationId };
+      const detail = await asPanel('readCase', both, { params });
+      expect(detail.body).toMatchObject({ blind: true, reviews: [], feedback: null });
+      expect(detail.body.moderation).toMatchObject({ reasons: [], comparison: null });
+      expect(JSON.stringify(detail.body)).not.toContain('First reading of');
+      expect(await asPapers('makeDefenceFile', both, { params })).toMatchObject({
+        status: 422,
+        body: { error: { code: 'reading-blind' } },
+      });
+      expect(seen).toContainEqual(expect.objectContaining({ registrationId, reasons: [] }));
+      const open = (await asPanel('readCase', panel[0]!, { params })).body;
+      expect(open).toMatchObject({ blind: false, reviews: [{ kind: 'FIRST' }] });
     }
     let adjudicated = 0;
     for (let turn = 0; turn < 3; turn++) {
@@ -406,7 +421,11 @@ describe('a round from its frozen submissions to released results', () => {
     expect(detail).toMatchObject({
       roundId,
       proposed: { outcome: 'AWARDED_LOWER', level: 'PSQM', basis: 'ADJUDICATION' },
-      moderation: { status: 'ADJUDICATED' },
+      blind: false,
+      moderation: {
+        status: 'ADJUDICATED',
+        comparison: { sameRecommendation: false, apart: [], within: false },
+      },
     });
     const people = new Set([
       ...detail.reviews.map(({ reader }: { reader: { personId: string } }) => reader.personId),

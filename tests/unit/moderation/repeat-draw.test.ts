@@ -16,6 +16,7 @@ const review = (at: number, change: Partial<ReturnedReview> = {}): ReturnedRevie
   recommendation:
     at % 9 === 0 ? { outcome: 'NOT_AWARDED', level: null } : { outcome: 'AWARDED', level: 'PSQM' },
   metShare: (at % 13) / 13,
+  unmet: 13 - (at % 13),
   returnedAt: `2027-07-01T10:${String(at % 60).padStart(2, '0')}:00.000Z`,
   decided: null,
   ...change,

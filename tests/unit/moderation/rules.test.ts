@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseReader, mayModerate, refusalOfConfirmation } from '../../../functions/moderation/rules.ts';
+import {
+  chooseReader,
+  isBlindTo,
+  mayModerate,
+  refusalOfConfirmation,
+} from '../../../functions/moderation/rules.ts';
 import { decidedOutcomes, levels } from '../../../functions/programme/model.ts';
 import { sampleReader } from '../../support/assessing.ts';
 import { sampleRegistration } from '../../support/school-year.ts';
@@ -100,5 +105,32 @@ describe('the moderator of a case', () => {
       ),
     );
     expect(drawn.size).toBe(3);
+  });
+});
+
+describe('who must see nothing of the first review', () => {
+  const moderator = { personId: 'M1', roles: ['moderator', 'panel'] } as const;
+  const member = { personId: 'P1', roles: ['panel', 'admin'] } as const;
+  const reading = { readerId: 'M1', kind: 'SECOND_READING', status: 'OPEN' } as const;
+
+  it('is every moderator until the second reading is back, and nobody of the panel alone', () => {
+    for (const opened of [undefined, { status: 'READING' } as const]) {
+      expect(isBlindTo(moderator, opened, [], undefined)).toBe(true);
+      expect(isBlindTo(member, opened, [], undefined)).toBe(false);
+    }
+    expect(isBlindTo(moderator, { status: 'ADJUDICATION' }, [], undefined)).toBe(false);
+    expect(isBlindTo(moderator, undefined, [], { status: 'PROPOSED' })).toBe(false);
+  });
+
+  it('is whoever has the second reading open, whatever their roles and the case are by now', () => {
+    const former = { personId: 'M1', roles: ['panel'] } as const;
+    expect(isBlindTo(former, { status: 'READING' }, [reading], undefined)).toBe(true);
+    expect(isBlindTo(former, { status: 'CLOSED' }, [reading], { status: 'PROPOSED' })).toBe(true);
+    expect(isBlindTo(former, { status: 'READING' }, [{ ...reading, status: 'RETURNED' }], undefined)).toBe(
+      false,
+    );
+    expect(isBlindTo(former, { status: 'READING' }, [{ ...reading, kind: 'ADJUDICATION' }], undefined)).toBe(
+      false,
+    );
   });
 });

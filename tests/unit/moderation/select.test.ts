@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   isBelowTarget,
+  isBorderline,
   type ReturnedReview,
   sampleSize,
   seedOf,
@@ -43,6 +44,7 @@ const cohort = fc
             ? { outcome: 'NOT_AWARDED', level: null }
             : { outcome: 'AWARDED', level: row.level as ReturnedReview['targetLevel'] },
         metShare: row.met / 13,
+        unmet: 13 - row.met,
         returnedAt: `2027-07-01T10:${String(row.minute).padStart(2, '0')}:00.000Z`,
         decided: null,
       }),
@@ -70,13 +72,13 @@ describe('the draw of reviews for a second reading', () => {
     );
   });
 
-  it('takes every Outreach, everything below target, one of each assessor, the first two of new ones, and a sample by the table', () => {
+  it('takes every Outreach, everything below target or borderline, one of each assessor, the first two of new ones, and a sample by the table', () => {
     fc.assert(
       fc.property(cohort, fc.string(), (reviews, seed) => {
         const selection = selectSample(reviews, policy, seed);
         const selected = chosen(selection);
         for (const one of reviews) {
-          if (one.targetLevel === 'OUTREACH' || isBelowTarget(one))
+          if (one.targetLevel === 'OUTREACH' || isBelowTarget(one) || isBorderline(one, policy))
             expect(selected.has(one.registrationId)).toBe(true);
         }
         for (const [assessorId, own] of Map.groupBy(reviews, (one) => one.assessorId)) {
