@@ -60,14 +60,16 @@ export async function buildReport(
     await admin.get(`/api/admin/rounds/${year.roundId}/registrations`),
   ).registrations;
   const byId = new Map(rows.map((row) => [row.registrationId, row]));
+  const journeys = new Map<string, Entry[]>();
+  await year.everyone(rows, async ({ registrationId }) => {
+    const read = journey.parse(await admin.get(`/api/admin/registrations/${registrationId}`));
+    journeys.set(registrationId, read.timeline);
+  });
   const stageDays = new Map<string, number[]>();
   const schoolResults = [];
   for (const school of year.schools) {
     const row = school.registrationId === undefined ? undefined : byId.get(school.registrationId);
-    const entries =
-      row === undefined
-        ? []
-        : journey.parse(await admin.get(`/api/admin/registrations/${row.registrationId}`)).timeline;
+    const entries = journeys.get(row?.registrationId ?? '') ?? [];
     countDays(entries, stageDays);
     schoolResults.push(resultOf(school, row, entries));
   }
