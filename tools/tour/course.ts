@@ -11,11 +11,11 @@ import type { Lead } from './cast.ts';
 import { certificateNumberOf, hubLeaderOf, moderatorOf, readerOf } from './parts.ts';
 import { type Place, perform, type Screen } from './screen.ts';
 import { acceptOffer, declareNoConflict, returnReview } from './tasks/assessor.ts';
-import { allocateLine, keepPayer, stopReminders, uploadStatement } from './tasks/finance.ts';
+import { allocateLine, keepPayer, readBooks, stopReminders, uploadStatement } from './tasks/finance.ts';
 import { signOffSubmission } from './tasks/hub.ts';
 import { readAgain } from './tasks/moderator.ts';
 import { confirmOutcome } from './tasks/panel.ts';
-import { lookBehindOutcomes } from './tasks/panel-views.ts';
+import { lookBehindOutcomes, makeDefenceFile } from './tasks/panel-views.ts';
 import { registerSchool } from './tasks/register.ts';
 import { declareSubmission, readResult, uploadDocument, writeReflection } from './tasks/school.ts';
 import { openRound, readBoard, seePlaces, verifyCertificate } from './tasks/staff.ts';
@@ -107,6 +107,7 @@ async function payment(course: Course): Promise<void> {
     uploadStatement(screen, { year, school, files }),
   );
   await each(course, 'finance', 'allocate a line', allocateLine);
+  await each(course, 'finance', 'read the books', readBooks);
   await each(course, 'funder', 'see places', seePlaces);
   const paid = uploaded.map((lead) => lead.school);
   for (const school of taking(year)) {
@@ -232,6 +233,9 @@ async function confirmations(course: Course): Promise<void> {
 
 async function results(course: Course): Promise<void> {
   const { year } = course;
+  await each(course, 'panel', 'make the defence file', (screen, lead) =>
+    makeDefenceFile(screen, lead, staff.panel[0]),
+  );
   await each(course, 'subject leader', 'read the result', readResult);
   await each(course, 'anyone', 'verify a certificate', (screen, lead) =>
     verifyCertificate(screen, lead, certificateNumberOf(year, lead.school)),

@@ -196,6 +196,18 @@ export class Screen {
     await this.page.bringToFront();
   }
 
+  /** Follows a link to a file and keeps the PDF that it leads to; throws where it is not served. */
+  async opensLink(name: string): Promise<void> {
+    const link = this.link(name);
+    await this.keyboard.reach(link);
+    const address = await link.getAttribute('href');
+    const response = await this.#context.request.get(new URL(address ?? '', this.page.url()).href);
+    if (!response.ok()) throw new Error(`${name} was not served: ${response.status()}`);
+    const bytes = await response.body();
+    if (bytes.subarray(0, 5).toString('latin1') !== '%PDF-') throw new Error(`${name} is no PDF`);
+    this.#place.record.write(`pdfs/${this.#task}-${nameOf(this.view)}.pdf`, bytes);
+  }
+
   /** Signs in by the code in the mail of `email` and goes on to `path`; with `look` the pages are seen. */
   async signIn(email: string, path: string, look = false): Promise<void> {
     const t = this.words('sign-in');

@@ -100,3 +100,18 @@ export async function stopReminders(screen: Screen, { school }: Lead): Promise<v
   await screen.told(t('hold.done'));
   await screen.see('reminders-rest');
 }
+
+/** The finance officer sees that the books agree with the bank, and what is owed for how long. */
+export async function readBooks(screen: Screen): Promise<void> {
+  const t = screen.words('finance');
+  const { keyboard } = screen;
+  await screen.signIn(staff.finance, '/finance/');
+  await keyboard.use(screen.navigation(t('navigation.books')));
+  await screen.heading(t('books.title'));
+  await screen.told(t('books.agrees'));
+  await screen.told(t('balance.balances'));
+  await screen.see('books');
+  await keyboard.use(screen.link(t('months.title')));
+  await screen.heading(t('months.title'));
+  await screen.see('months');
+}
