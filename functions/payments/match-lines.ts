@@ -26,13 +26,20 @@ const BATCH_LINES = 8;
  * be begun again after an interruption.
  */
 export async function matchLines(
+  statementId: string,
   lines: readonly FingerprintedLine[],
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const book = await readBook();
-  for (const batch of batchesOf(lines, book))
-    await inParallel(batch, BATCH_LINES, (line) => recordLine(line, book, actor, now));
+  const book = await bookFor(statementId, now);
+  try {
+    for (const batch of batchesOf(lines, book))
+      await inParallel(batch, BATCH_LINES, (line) => recordLine(line, book, actor, now));
+  } catch (error) {
+    // The page is begun again, and what it had noted in the book would be noted twice.
+    kept = undefined;
+    throw error;
+  }
 }
 
 /** Lines that are recorded at once: consecutive ones that name no invoice in common, so that the first of two is the first. */
@@ -51,6 +58,24 @@ function batchesOf(lines: readonly FingerprintedLine[], book: OpenBook): Fingerp
     for (const number of own) named.add(number);
   }
   return batch.length === 0 ? batches : [...batches, batch];
+}
+
+/** A page is begun within seconds of the one before it; after so long others may have done much meanwhile. */
+const KEPT_MS = 5 * 60_000;
+let kept: { readonly statementId: string; readonly readAt: number; readonly book: OpenBook } | undefined;
+
+/**
+ * The book for a page of a statement: the one with which this sandbox matched the page before, since it has taken note of
+ * what that paid, so that a line costs the same however many pages and open invoices there are. What others paid in
+ * between is met when the line is recorded: the invoices that it names are read as they stand, and each write is
+ * conditional.
+ */
+async function bookFor(statementId: string, now: Date): Promise<OpenBook> {
+  const age = now.getTime() - (kept?.readAt ?? 0);
+  if (kept?.statementId === statementId && age >= 0 && age < KEPT_MS) return kept.book;
+  const book = await readBook();
+  kept = { statementId, readAt: now.getTime(), book };
+  return book;
 }
 
 /** Invoices with money owed, and those of a previous system that are settled: no form of ours tells their references. */

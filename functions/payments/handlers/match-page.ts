@@ -11,7 +11,7 @@ export const handler = taskHandler(
   z.object({ statementId: z.string().min(1), page: z.number().int().nonnegative() }),
   z.object({ nextPage: z.number().int(), pages: z.number().int() }),
   async ({ statementId, page }, { now }) => {
-    await matchLines(await readPage(statementId, page), actor, now);
+    await matchLines(statementId, await readPage(statementId, page), actor, now);
     const { nextPage, pages } = await pageDone(statementId, page, actor, now);
     return { nextPage, pages };
   },
