@@ -44,14 +44,16 @@ const ATTEMPTS = 6;
 
 /**
  * What was made from a line: an allocation, a credit on account or a refund's payment, in the collection of its
- * registration; or other income or cost, beside the line.
+ * registration; other income or cost, or the pair of a payment and its return, beside the line.
  */
 export const lineUse = z.object({
-  kind: z.enum(['ALLOCATION', 'CREDIT', 'REFUND', 'OTHER']),
+  kind: z.enum(['ALLOCATION', 'CREDIT', 'REFUND', 'OTHER', 'RETURN']),
   id: z.string(),
-  /** Of a registration's; empty for OTHER. */
+  /** Of a registration's; empty for OTHER and RETURN. */
   registrationId: z.string(),
   refundId: z.string().optional(),
+  /** Of a RETURN: the line with which the money went back. */
+  lineId: z.string().optional(),
 });
 export type LineUse = z.output<typeof lineUse>;
 
@@ -59,6 +61,16 @@ export type LineUse = z.output<typeof lineUse>;
 export async function usesOfLine(lineId: string): Promise<LineUse[]> {
   const items = await queryCollection(statementPk(statementOfLine(lineId)), `USE#${indexOfLine(lineId)}#`);
   return items.map((item) => lineUse.parse(item));
+}
+
+/** The allocations among what was made from a line, reversed ones too. Consistent. */
+export async function allocationsAmong(uses: readonly LineUse[]): Promise<Allocation[]> {
+  const made = await Promise.all(
+    uses
+      .filter(({ kind }) => kind === 'ALLOCATION')
+      .map(({ id, registrationId }) => read(allocation, allocationKey(registrationId, id))),
+  );
+  return made.filter((each) => each !== undefined);
 }
 
 /** Id of what a request makes from a line or a credit: the same request makes the same thing, which is there once. */

@@ -1,9 +1,21 @@
 import { NotFoundError, RefusedError } from '../shared/runtime/errors.ts';
-import { admit, allocateToInvoice, type Decision, reverseAllocation, useId, usesOfLine } from './allocate.ts';
+import { readExisting } from '../shared/table/change.ts';
+import {
+  admit,
+  allocateToInvoice,
+  allocationsAmong,
+  type Decision,
+  reverseAllocation,
+  useId,
+  usesOfLine,
+} from './allocate.ts';
 import { reverseCredit, takeCredit } from './credits.ts';
+import { accountCreditKey, invoiceKey } from './keys.ts';
 import { lineAfterUse, readLine } from './lines.ts';
+import { accountCredit, invoice } from './model.ts';
 import { reverseOther } from './other-entries.ts';
 import { reverseRefundPayment } from './refunds.ts';
+import { pairReturn, requireReturn, reverseReturn } from './returned-lines.ts';
 import { findInvoice } from './store.ts';
 
 /** A part of a line, put on an invoice or kept as a credit on account beside it. */
@@ -63,7 +75,42 @@ export async function takeBack(lineId: string, id: string, decision: Decision, n
       return reverseCredit(use.registrationId, id, decision, now);
     case 'OTHER':
       return reverseOther(lineId, id, decision, now);
+    case 'RETURN':
+      return reverseReturn(use.lineId ?? '', decision, now);
     case 'REFUND':
       await reverseRefundPayment(use.registrationId, use.refundId ?? '', decision, now);
   }
+}
+
+/**
+ * Settles a payment that the bank sent back with the one it takes back: whatever that had paid is taken off again, so
+ * that its invoices are owed anew, and the two lines end each other. Judged whole before anything is taken back; the same
+ * again finishes what was interrupted. Throws `RefusedError` where the two do not belong together, the registration has
+ * ended by now, or a credit on account of it was used.
+ */
+export async function returnPayment(
+  lineId: string,
+  originalLineId: string,
+  decision: Decision,
+  now: Date,
+): Promise<void> {
+  const [back, original, uses] = await Promise.all([
+    readLine(lineId),
+    readLine(originalLineId),
+    usesOfLine(originalLineId),
+  ]);
+  requireReturn(back, original);
+  for (const { registrationId, invoiceNumber, reversed } of await allocationsAmong(uses)) {
+    const { closedAt } = await readExisting(invoice, invoiceKey(registrationId, invoiceNumber));
+    if (reversed === null && closedAt !== null)
+      throw new RefusedError('closed-stays', { values: { invoice: invoiceNumber } });
+  }
+  for (const { kind, id, registrationId } of uses) {
+    if (kind !== 'CREDIT') continue;
+    const credit = await readExisting(accountCredit, accountCreditKey(registrationId, id));
+    if (credit.reversed === null && credit.remainingPence !== credit.pence)
+      throw new RefusedError('credit-used');
+  }
+  for (const { kind, id } of uses) if (kind !== 'RETURN') await takeBack(originalLineId, id, decision, now);
+  await pairReturn(lineId, originalLineId, decision, now);
 }

@@ -10,12 +10,12 @@ import { withoutStored } from '../shared/table/without-stored.ts';
 import { formatDate, londonDate } from '../shared/time/london.ts';
 import { registrationsOf } from './balance.ts';
 import { creditNoteKey, invoiceKey, receiptKey, receiptPointerKey } from './keys.ts';
+import { letterTexts } from './letter-texts.ts';
 import { type CreditNote, creditNote, type Invoice, invoice, type Receipt, receipt } from './model.ts';
 import { NumberTakenError, nextNumber, withNumber } from './numbering.ts';
 import { creditNotePdf, creditReasonWords, invoicePdf, receiptPdf } from './pdfs.ts';
 import { readersOf } from './readers.ts';
 import { creditNotesOf, liveInvoicesOf, readInvoice, receiptsOf } from './store.ts';
-import { paymentsTexts } from './texts.ts';
 
 const s3 = new S3Client({});
 const actor: Actor = { kind: 'system', id: 'payment-documents' };
@@ -69,8 +69,8 @@ export async function mailToPayers(of: Invoice, paper: Paper, now: Date): Promis
         cause: `${paper.number}-v${paper.version}:${reader.email}`,
         to: reader.email,
         language: of.language,
-        subject: paymentsTexts.text(of.language, `emails.${paper.template}.subject`, values),
-        text: paymentsTexts.text(of.language, `emails.${paper.template}.text`, values),
+        subject: letterTexts.text(of.language, `emails.${paper.template}.subject`, values),
+        text: letterTexts.text(of.language, `emails.${paper.template}.text`, values),
         attachments: [paper, ...(paper.more ?? [])].map(({ number, bytes }) => ({
           name: `${number}.pdf`,
           type: 'application/pdf',

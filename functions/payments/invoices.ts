@@ -18,10 +18,10 @@ import {
   paymentReferenceKey,
 } from './keys.ts';
 import { append, invoiceMovements, postingOf } from './ledger.ts';
+import { letterTexts } from './letter-texts.ts';
 import type { Invoice } from './model.ts';
 import { type NextNumber, NumberTakenError, nextNumber, withNumber } from './numbering.ts';
 import { invoicesOfRegistration } from './store.ts';
-import { paymentsTexts } from './texts.ts';
 import { vatOn } from './vat.ts';
 
 const issuer: Actor = { kind: 'system', id: 'issue-invoice' };
@@ -109,7 +109,7 @@ export function makeInvoice(
     dueOn,
     lines: [
       {
-        description: paymentsTexts.text(of.language, 'documents.line', {
+        description: letterTexts.text(of.language, 'documents.line', {
           round: round.label[of.language],
           school: of.school.name,
         }),

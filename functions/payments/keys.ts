@@ -54,6 +54,12 @@ export const lineUseKey = (lineId: string, useId: string): Key => ({
   sk: `USE#${indexOfLine(lineId)}#${useId}`,
 });
 
+/** A payment that went back, beside the line with which it did. */
+export const returnedLineKey = (lineId: string): Key => ({
+  pk: statementPk(statementOfLine(lineId)),
+  sk: `RETURNED#${indexOfLine(lineId)}`,
+});
+
 /** A line's id: its statement's and its position there, so that the same line of the same file has the same id. */
 export const lineIdOf = (statementId: string, index: number): string =>
   `${statementId}-${String(index).padStart(6, '0')}`;
@@ -73,6 +79,8 @@ export const statementFileKey = (sha256: string): Key => uniqueKey('STATEMENT_FI
 
 /** A payer that finance keep. */
 export const payerKey = (payerId: string): Key => ({ pk: `PAYER#${payerId}`, sk: 'PAYER' });
+/** A counterparty of bank lines that pays for others. */
+export const payerAliasKey = (aliasId: string): Key => ({ pk: `PAYER_ALIAS#${aliasId}`, sk: 'PAYER_ALIAS' });
 /** Stands for the registration of an invoice for several: the collection in which it and its money lie. */
 export const jointId = (invoiceNumber: string): string => `JOINT-${invoiceNumber}`;
 
@@ -83,6 +91,20 @@ const payerOf = (email: string): string => `PAYER:${email.toLowerCase()}`;
 /** The index partition of a payer's invoices, and the collection of the letters that list several of them. */
 export const payerPartition = (email: string): string => personPk(payerOf(email));
 
+/** What banks write where there is no end-to-end reference. */
+const NO_REFERENCE = /^(|NOTPROVIDED|NONREF|NOREF|NONE|N\/?A)$/i;
+const LINE_REFERENCE = 'LINE_REFERENCE';
+/** The index partition (`byPerson`) of lines with an end-to-end reference; undefined where it is none. */
+export const lineReferencePartition = (endToEndId: string): string | undefined =>
+  NO_REFERENCE.test(endToEndId.trim())
+    ? undefined
+    : personPk(`${LINE_REFERENCE}:${endToEndId.trim().toUpperCase()}`);
+/** Attribute values by which a line is found by its end-to-end reference: a payment that comes back carries it again. */
+export const lineReferenceIndex = (endToEndId: string, lineId: string) =>
+  lineReferencePartition(endToEndId) === undefined
+    ? {}
+    : personIndex(`${LINE_REFERENCE}:${endToEndId.trim().toUpperCase()}`, LINE_REFERENCE, lineId);
+
 /** Kind of invoices in the index of a round (`byRound`). */
 export const INVOICE = 'INVOICE';
 /** Index partitions (`byRound`) of what belongs to no round. */
@@ -91,6 +113,7 @@ export const BANK_ACCOUNTS = 'BANK_ACCOUNTS';
 /** Other income and costs, by when they were entered. */
 export const OTHER_ENTRIES = 'OTHER-ENTRIES';
 export const PAYERS = 'PAYERS';
+export const PAYER_ALIASES = 'PAYER-ALIASES';
 export const CLOSED_MONTHS = 'CLOSED-MONTHS';
 /** Stands for the round of what a previous system had open. */
 export const BROUGHT_OVER = 'BROUGHT-OVER';

@@ -3,28 +3,38 @@ import type { lineView } from '../http/finance/contract.ts';
 import type { Language } from '../shared/access/identity.ts';
 import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { read, type Stored } from '../shared/table/change.ts';
-import { usesOfLine } from './allocate.ts';
+import { allocationsAmong, usesOfLine } from './allocate.ts';
 import { type Refund, refund } from './approval-model.ts';
-import { accountCreditKey, allocationKey, refundKey } from './keys.ts';
+import { accountCreditKey, refundKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
 import { readBook } from './match-lines.ts';
-import { judgeLine, judgeReturn } from './matching.ts';
+import { judgeLine, judgeReturn, type NamedInvoice } from './matching.ts';
+import { matchingRule } from './matching-rules.ts';
 import {
   type AccountCredit,
   type Allocation,
   accountCredit,
-  allocation,
   type Candidate,
   type PostedLine,
 } from './model.ts';
 import { readOtherEntry } from './other-entries.ts';
 import { type OtherEntry, otherSources } from './other-model.ts';
+import { toRemember } from './payer-aliases.ts';
+import type { ReturnedLine } from './return-model.ts';
+import { findReturn, findReturned, invoicesPaidBy } from './returned-lines.ts';
 import { statementTexts } from './statements/texts.ts';
 import { paymentsTexts } from './texts.ts';
 import { Names, withNames } from './views.ts';
 
 type LineView = z.input<typeof lineView>;
 const LANES = 8;
+
+/** Why a line waits: by the rule that left it to people, or since a person changed something. */
+const whyQueued = (because: string, language: Language): string =>
+  paymentsTexts.text(
+    language,
+    matchingRule.safeParse(because).success ? `rules.${because}` : `queued.${because}`,
+  );
 
 /** A line with the candidates and reasons that it was recorded with. */
 async function presentLine(
@@ -33,6 +43,7 @@ async function presentLine(
   because: string | null,
   language: Language,
   names: Names,
+  returnOf: LineView['returnOf'] = null,
 ): Promise<LineView> {
   return {
     lineId: line.lineId,
@@ -53,9 +64,10 @@ async function presentLine(
       ...each,
       why: each.reasons.map((reason) => paymentsTexts.text(language, `reasons.${reason}`)),
     })),
-    queuedBecause: because === null ? null : paymentsTexts.text(language, `queued.${because}`),
+    queuedBecause: because === null ? null : whyQueued(because, language),
     parked: line.parked === null ? null : { ...line.parked, by: await names.of(line.parked.by) },
     seenIn: line.seenIn,
+    returnOf,
     rule: line.rule,
     ruleWords: line.rule === null ? null : paymentsTexts.text(language, `rules.${line.rule}`),
     confidence: line.confidence,
@@ -93,8 +105,23 @@ export async function presentOpen(
     const named = await invoicesNamedOn(line, book);
     const judged = line.reversal ? judgeReturn(rest, named) : judgeLine(rest, named, book);
     const because = line.queuedBecause === 'none' ? judged.rule : line.queuedBecause;
-    return presentLine(line, judged.candidates, because, language, names);
+    return presentLine(line, judged.candidates, because, language, names, await presentReturned(line, named));
   });
+}
+
+/** The payment that a line takes back, with what it had paid, while nobody has said so. */
+async function presentReturned(
+  line: PostedLine,
+  named: readonly NamedInvoice[],
+): Promise<LineView['returnOf']> {
+  if (!line.reversal || line.openPence === 0) return null;
+  const found = await findReturned(
+    line,
+    named.map(({ invoice }) => invoice),
+  );
+  if (found === undefined) return null;
+  const { lineId, bookedOn, payerName } = found;
+  return { lineId, bookedOn, payerName, invoiceNumbers: await invoicesPaidBy(lineId) };
 }
 
 interface LineHistory extends LineView {
@@ -102,18 +129,20 @@ interface LineHistory extends LineView {
   credits: AccountCredit[];
   refunds: Refund[];
   others: (OtherEntry & { sourceName: string })[];
+  remember: { counterparty: string; payees: string[] } | null;
+  returned: ReturnedLine | null;
 }
 
 /** A line with everything that was ever made from it. */
 export async function presentWithHistory(line: Stored<PostedLine>, language: Language): Promise<LineHistory> {
   const names = new Names();
-  const [[view], uses] = await Promise.all([presentOpen([line], language, names), usesOfLine(line.lineId)]);
+  const [[view], uses, known] = await Promise.all([
+    presentOpen([line], language, names),
+    usesOfLine(line.lineId),
+    toRemember(line.lineId),
+  ]);
   if (view === undefined) throw new Error(`no view of ${line.lineId}`);
-  const allocations = await Promise.all(
-    uses
-      .filter(({ kind }) => kind === 'ALLOCATION')
-      .map(({ id, registrationId }) => read(allocation, allocationKey(registrationId, id))),
-  );
+  const [allocations, back] = await Promise.all([allocationsAmong(uses), findReturn(uses)]);
   const credits = await Promise.all(
     uses
       .filter(({ kind }) => kind === 'CREDIT')
@@ -149,8 +178,23 @@ export async function presentWithHistory(line: Stored<PostedLine>, language: Lan
           ] ?? each.source,
       })),
     ),
+    returned: back === undefined ? null : await nameReturn(back, names),
+    remember:
+      known === undefined
+        ? null
+        : { counterparty: known.counterparty, payees: known.payees.map(({ name }) => name) },
   };
 }
 
 const inTime = <T extends { readonly at: string }>(records: T[]): T[] =>
   records.sort((a, b) => a.at.localeCompare(b.at));
+
+/** With names in place of the ids of those who said and undid it. */
+async function nameReturn(of: ReturnedLine, names: Names): Promise<ReturnedLine> {
+  const { reversed } = of;
+  return {
+    ...of,
+    by: await names.of(of.by),
+    reversed: reversed === null ? null : { ...reversed, by: await names.of(reversed.by) },
+  };
+}

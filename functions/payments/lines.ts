@@ -16,7 +16,7 @@ import { queueIndex, statementPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { londonDate } from '../shared/time/london.ts';
 import type { FingerprintedLine } from './fingerprints.ts';
-import { fingerprintKey, lineKey, PARKED_QUEUE, SUSPENSE_QUEUE } from './keys.ts';
+import { fingerprintKey, lineKey, lineReferenceIndex, PARKED_QUEUE, SUSPENSE_QUEUE } from './keys.ts';
 import { append, bankLineMovements, postingOf } from './ledger.ts';
 import type { Judgement } from './matching.ts';
 import { type PostedLine, postedLine } from './model.ts';
@@ -97,6 +97,7 @@ function fresh({ line, fingerprint }: FingerprintedLine): PostedLine {
     rule: null,
     confidence: 'NONE',
     proposal: [],
+    ...(line.direction === 'CREDIT' ? lineReferenceIndex(line.endToEndId, line.lineId) : {}),
   };
 }
 
@@ -257,4 +258,11 @@ export function paidOut(line: PostedLine): PostedLine {
   if (line.status !== 'OUTGOING')
     throw new RefusedError('line-has-less', { values: { open: formatPence(0) } });
   return { ...line, status: 'PAID_OUT' };
+}
+
+/** A payment that the bank sent back, once it is known which it was. Throws `RefusedError` where it is known already. */
+export function wentBack(line: PostedLine): PostedLine {
+  if (line.openPence !== line.pence)
+    throw new RefusedError('line-has-less', { values: { open: formatPence(line.openPence) } });
+  return { ...withoutQueue(line), status: 'PAID_OUT', openPence: 0, parked: null, queuedBecause: null };
 }

@@ -10,6 +10,7 @@ import { findLine, LineSeenError, recordOutgoing, recordQueued, recordSeen } fro
 import { type Judgement, judgeLine, judgeReturn, textsOf } from './matching.ts';
 import type { PostedLine } from './model.ts';
 import { OpenBook } from './open-book.ts';
+import { activeAliases } from './payer-aliases.ts';
 import { payRefundNamedOn } from './refunds.ts';
 import { broughtOverInvoices, openInvoices } from './store.ts';
 import { paymentsTexts } from './texts.ts';
@@ -78,13 +79,17 @@ async function bookFor(statementId: string, now: Date): Promise<OpenBook> {
   return book;
 }
 
-/** Invoices with money owed, and those of a previous system that are settled: no form of ours tells their references. */
+/**
+ * Invoices with money owed, those of a previous system that are settled (no form of ours tells their references), and who
+ * was confirmed to pay for others.
+ */
 export async function readBook(): Promise<OpenBook> {
-  const [open, before] = await Promise.all([openInvoices(), broughtOverInvoices()]);
+  const [open, before, aliases] = await Promise.all([openInvoices(), broughtOverInvoices(), activeAliases()]);
   const numbers = new Set(open.map(({ invoiceNumber }) => invoiceNumber));
   return new OpenBook(
     open,
     before.filter(({ invoiceNumber }) => !numbers.has(invoiceNumber)),
+    aliases,
   );
 }
 

@@ -29,6 +29,12 @@ export const matchingRules = [
   'school-and-amount',
   /** A registration reference or a URN, and another amount. */
   'school-other-amount',
+  /** Somebody who was confirmed to pay for others, and one invoice of theirs that owes exactly the amount. */
+  'known-payer-and-amount',
+  /** The same, and one way to make the amount from their open invoices. */
+  'known-payer-and-sum',
+  /** The same, and an amount that their invoices do not make. */
+  'known-payer-other-amount',
   /** One open invoice alone has a like name and owes exactly the amount. */
   'name-and-amount',
   /** Several have a like name and owe the amount: shown, never chosen. */

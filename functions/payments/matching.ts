@@ -7,6 +7,7 @@ import {
 import { balanceOf } from './balance.ts';
 import type { MatchingRule } from './matching-rules.ts';
 import { type Candidate, candidateReasons, type Invoice } from './model.ts';
+import { likeness } from './names.ts';
 import type { OpenBook } from './open-book.ts';
 import type { NamedBy } from './reference-index.ts';
 import type { BankLine } from './statements/model.ts';
@@ -85,6 +86,7 @@ const scores: Readonly<Record<Candidate['reasons'][number], number>> = {
   REGISTRATION_REFERENCE: 75,
   PART_OF_SUM: 70,
   URN: 65,
+  KNOWN_PAYER: 60,
   NAME_AND_AMOUNT: 40,
   // Nothing can be put on these: they explain a line rather than receive it.
   ALREADY_SETTLED: 35,
@@ -109,7 +111,12 @@ export function judgeLine(
 ): Judgement {
   const written = named.filter(isWritten);
   if (written.length > 0) return byNames(line, named, written, book);
-  return bySchool(line, named, book) ?? byPayer(line, named, book) ?? byLikeName(line, named, book);
+  return (
+    bySchool(line, named, book) ??
+    byKnownPayer(line, named, book) ??
+    byPayer(line, named, book) ??
+    byLikeName(line, named, book)
+  );
 }
 
 /** A payment that was taken back, with what the line names: people undo what was done with it. */
@@ -231,6 +238,59 @@ function bySchool(
   return suggested('school-other-amount', [], candidates);
 }
 
+/**
+ * Somebody of whom a person has confirmed for whom they pay. Most owe the same, so a school's name on the line decides
+ * between several that owe what came.
+ */
+function byKnownPayer(
+  line: Words & Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  book: OpenBook,
+): Judgement | undefined {
+  const open = book.ofKnownPayer(line);
+  const exact = open.filter(({ invoiceNumber }) => book.balance(invoiceNumber) === line.pence);
+  const alike = exact.filter(({ schoolName }) => likeness(schoolName, line.narrative) > 0);
+  const [one] = exact.length === 1 ? exact : alike;
+  if (one !== undefined && (exact.length === 1 || alike.length === 1))
+    return suggested(
+      'known-payer-and-amount',
+      [{ invoiceNumber: one.invoiceNumber, pence: line.pence }],
+      ofKnownPayer(line, named, open, [one]),
+    );
+  const sum = subsetSum(
+    open.map(({ invoiceNumber }) => book.balance(invoiceNumber)),
+    line.pence,
+  );
+  if (sum.ways === 'NONE') return undefined;
+  if (sum.ways !== 'ONE')
+    return {
+      rule: 'ambiguous-sum',
+      confidence: 'NONE',
+      proposal: [],
+      candidates: ofKnownPayer(line, named, open, exact),
+    };
+  const chosen = sum.places.flatMap((place) => open[place] ?? []);
+  return suggested(
+    'known-payer-and-sum',
+    chosen.map((each) => ({ invoiceNumber: each.invoiceNumber, pence: balanceOf(each) })),
+    ofKnownPayer(line, named, open, chosen),
+  );
+}
+
+/** What a known payer has open, what is chosen of it first. */
+const ofKnownPayer = (
+  line: Pick<BankLine, 'pence'>,
+  named: readonly NamedInvoice[],
+  open: readonly Invoice[],
+  chosen: readonly Invoice[],
+): Candidate[] =>
+  ordered([
+    ...named.map((each) => candidateOf(line, each)),
+    ...open.map((each) =>
+      suggestion(each, ['KNOWN_PAYER'], scores.KNOWN_PAYER + (chosen.includes(each) ? 4 : 0)),
+    ),
+  ]);
+
 /** Several open invoices of one payer whose name is on the line. */
 function byPayer(
   line: Words & Pick<BankLine, 'pence'>,
@@ -281,7 +341,12 @@ function byLikeName(
     ),
   ]);
   const [first, second] = like;
-  if (first === undefined) return { rule: 'none', confidence: 'NONE', proposal: [], candidates };
+  if (first === undefined) {
+    const known = book.ofKnownPayer(line);
+    return known.length === 0
+      ? { rule: 'none', confidence: 'NONE', proposal: [], candidates }
+      : suggested('known-payer-other-amount', [], ofKnownPayer(line, named, known, []));
+  }
   // The likest counts as the only one where the next is far less like.
   if (second !== undefined && second.alike > first.alike - 0.25)
     return { rule: 'ambiguous-name', confidence: 'NONE', proposal: [], candidates };

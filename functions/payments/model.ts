@@ -223,6 +223,7 @@ export const candidateReasons = [
   'PART_OF_SUM',
   'REGISTRATION_REFERENCE',
   'URN',
+  'KNOWN_PAYER',
   'NAME_AND_AMOUNT',
 ] as const;
 export const candidate = z.object({
@@ -240,7 +241,7 @@ export type Candidate = z.output<typeof candidate>;
 /**
  * MATCHED: put on its invoice by the machine; ALLOCATED: by a finance officer, wholly; SUSPENSE: to be decided; PARKED:
  * put aside until a day; SEEN: an earlier statement had it; OUTGOING: money that left and has no home yet; PAID_OUT:
- * money that left for a refund, or for what finance said of it.
+ * money that left for a refund, for what finance said of it, or back to where it had come from.
  */
 export const lineStatus = z.enum([
   'MATCHED',
@@ -268,6 +269,9 @@ export const postedLine = bankLine.extend({
   seenIn: z.string().nullable(),
   queueKey: z.string().optional(),
   queueSort: z.string().optional(),
+  /** By its end-to-end reference (`byPerson`): a payment that comes back carries it again. */
+  personKey: z.string().optional(),
+  personSort: z.string().optional(),
 });
 export type PostedLine = z.output<typeof postedLine>;
 

@@ -1,5 +1,7 @@
 import type { Pence } from '../shared/money/pence.ts';
+import type { PayerAlias } from './alias-model.ts';
 import { balanceOf } from './balance.ts';
+import { aliasIdOf, payeeOf } from './counterparty.ts';
 import type { Invoice } from './model.ts';
 import { agree, isTelling, likeness, likenessOfWords, uniqueWords, wordsOfName } from './names.ts';
 import { ReferenceIndex } from './reference-index.ts';
@@ -31,9 +33,19 @@ export class OpenBook {
   >();
   readonly #byPayer = new Map<string, Set<string>>();
   readonly #payersByWord = new Map<string, Set<string>>();
+  readonly #byPayee = new Map<string, Set<string>>();
+  readonly #aliases: ReadonlyMap<string, PayerAlias>;
 
-  /** `settled` are known by their names alone: what a line for one of them is for is then told. */
-  constructor(open: readonly Invoice[], settled: readonly Invoice[] = []) {
+  /**
+   * `settled` are known by their names alone: what a line for one of them is for is then told. `aliases`: who was
+   * confirmed to pay for others.
+   */
+  constructor(
+    open: readonly Invoice[],
+    settled: readonly Invoice[] = [],
+    aliases: readonly PayerAlias[] = [],
+  ) {
+    this.#aliases = new Map(aliases.map((each) => [each.aliasId, each]));
     this.references = new ReferenceIndex([...settled, ...open]);
     for (const each of settled) this.#invoices.set(each.invoiceNumber, each);
     for (const each of open) {
@@ -43,6 +55,7 @@ export class OpenBook {
         put(this.#byAmount, `${balanceOf(each)} ${word}`, each.invoiceNumber);
       const payer = payerOf(each);
       put(this.#byPayer, payer, each.invoiceNumber);
+      put(this.#byPayee, payeeOf(each).payeeId, each.invoiceNumber);
       for (const word of wordsOfName(each.payer.name).filter(isTelling))
         put(this.#payersByWord, filed(word), payer);
     }
@@ -127,8 +140,21 @@ export class OpenBook {
     return this.#open(payerOf(invoice));
   }
 
+  /** Open invoices of those for whom whoever paid a line was confirmed to pay; none where nobody was. */
+  ofKnownPayer(line: Pick<BankLine, 'payerName' | 'narrative'>): Invoice[] {
+    if (this.#aliases.size === 0) return [];
+    const alias = this.#aliases.get(aliasIdOf(line) ?? '');
+    return this.#owing(
+      (alias?.payees ?? []).flatMap(({ payeeId }) => [...(this.#byPayee.get(payeeId) ?? [])]),
+    );
+  }
+
   #open(payer: string): Invoice[] {
-    return [...(this.#byPayer.get(payer) ?? [])]
+    return this.#owing([...(this.#byPayer.get(payer) ?? [])]);
+  }
+
+  #owing(numbers: readonly string[]): Invoice[] {
+    return numbers
       .flatMap((number) => this.#invoices.get(number) ?? [])
       .filter(({ invoiceNumber }) => this.balance(invoiceNumber) > 0)
       .sort((a, b) => a.dueOn.localeCompare(b.dueOn) || a.invoiceNumber.localeCompare(b.invoiceNumber));

@@ -7,11 +7,11 @@ import type { Decision } from './allocate.ts';
 import { isJoint } from './balance.ts';
 import { dueDay } from './due.ts';
 import { jointId } from './keys.ts';
+import { letterTexts } from './letter-texts.ts';
 import type { Invoice, PayerRecord } from './model.ts';
 import { readPayer } from './payers.ts';
 import { again } from './purchase-order.ts';
 import { type Drafted, replaceInvoices, roundOfAll } from './reissue.ts';
-import { paymentsTexts } from './texts.ts';
 import { vatOn } from './vat.ts';
 
 /**
@@ -97,7 +97,7 @@ export async function joinInvoices(
 }
 
 const lineOf = (of: Registration, round: string, payer: PayerRecord): string =>
-  paymentsTexts.text(payer.language, 'documents.line', { round, school: of.school.name });
+  letterTexts.text(payer.language, 'documents.line', { round, school: of.school.name });
 
 /** The payer as an invoice of it says for good. */
 function asOnInvoice(of: PayerRecord): Invoice['payer'] {

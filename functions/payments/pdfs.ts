@@ -4,8 +4,8 @@ import { createDocument, type PdfDocument } from '../shared/pdf/create-document.
 import { formatDate, londonDate } from '../shared/time/london.ts';
 import type { Refund } from './approval-model.ts';
 import { isJoint } from './balance.ts';
+import { letterTexts } from './letter-texts.ts';
 import type { CreditNote, Invoice, Receipt } from './model.ts';
-import { paymentsTexts } from './texts.ts';
 
 type Row = readonly [label: string, value: string];
 
@@ -13,7 +13,7 @@ type Row = readonly [label: string, value: string];
 const wordsOf =
   (of: Pick<Invoice, 'language'>) =>
   (key: string, values?: Readonly<Record<string, string | number>>): string =>
-    paymentsTexts.text(of.language, `documents.${key}`, values);
+    letterTexts.text(of.language, `documents.${key}`, values);
 
 /** What the three documents have in common: sender, title, payer. */
 function begin(of: Invoice, title: string, createdAt: string): PdfDocument {

@@ -79,6 +79,7 @@ const otherEntry = z.object({
   pence,
   reversed,
 });
+const returnedLine = z.object({ lineId: z.string(), originalLineId: z.string(), pence, reversed });
 const accountCredit = z.object({
   creditId: z.string(),
   source,
@@ -128,6 +129,7 @@ export function moneyBalances(table: Table): Violation[] {
     refunds: table.kind(refund, 'REG', 'REFUND'),
     writeOffs: table.kind(writeOff, 'REG', 'WRITEOFF'),
     others: table.kind(otherEntry, 'STATEMENT', 'OTHER').filter((one) => one.reversed === null),
+    returns: table.kind(returnedLine, 'STATEMENT', 'RETURNED').filter((one) => one.reversed === null),
   };
   checkLedger(table, books, found);
   checkInvoices(books, found);
@@ -149,6 +151,7 @@ interface Books {
   readonly refunds: readonly z.output<typeof refund>[];
   readonly writeOffs: readonly z.output<typeof writeOff>[];
   readonly others: readonly z.output<typeof otherEntry>[];
+  readonly returns: readonly z.output<typeof returnedLine>[];
 }
 
 /** Refunds by which a credit became less. */
@@ -256,7 +259,7 @@ function statusOf(of: Invoice): string {
   return of.allocatedPence > 0 || of.creditedPence > 0 || of.writtenOffPence > 0 ? 'PART_PAID' : 'ISSUED';
 }
 
-function checkLines({ lines, allocations, credits, refunds, others }: Books, found: Findings): void {
+function checkLines({ lines, allocations, credits, refunds, others, returns }: Books, found: Findings): void {
   const fromLines = [...allocations, ...credits.filter((one) => one.reversed === null)].filter(
     (one) => one.source.kind === 'LINE',
   );
@@ -264,6 +267,11 @@ function checkLines({ lines, allocations, credits, refunds, others }: Books, fou
     [
       ...fromLines.map((one) => ({ lineId: one.source.lineId ?? '', pence: one.pence })),
       ...others,
+      // Money that came and went back has its end on both lines.
+      ...returns.flatMap(({ lineId, originalLineId, pence }) => [
+        { lineId, pence },
+        { lineId: originalLineId, pence },
+      ]),
       ...refunds.flatMap((one) => (one.paid === null ? [] : [{ lineId: one.paid.lineId, pence: one.pence }])),
     ],
     (one) => one.lineId,

@@ -5,11 +5,13 @@ import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, formatDay, formatInstant, formatPence, Loading, Notice, Tag } from '../shared/show.tsx';
+import { RememberForm } from './aliases-part.tsx';
 import { invoiceAddress, LineFacts, LineTag, Why } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { OtherForm, RefundOfLineForm } from './other-forms.tsx';
 import { ParkForm } from './park-form.tsx';
 import { PartsForm } from './parts-form.tsx';
+import { ReturnForm } from './return-form.tsx';
 import { useText } from './texts.ts';
 
 export type LineWithHistory = RouteResponse<typeof financeContract.getLine>;
@@ -57,6 +59,7 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
           })}
         </p>
       )}
+      <p class="govuk-body psqm-when">{t('returned.number', { line: line.lineId })}</p>
       <LineFacts line={line} />
       {isOpen && <Candidates line={line} />}
       {mayAct && isOpen && line.direction === 'CREDIT' && (
@@ -64,6 +67,9 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
       )}
       {mayAct && isOpen && line.direction === 'CREDIT' && (
         <OtherForm key={`other${line.openPence}`} line={line} done={done} />
+      )}
+      {mayAct && isOpen && line.reversal && line.direction === 'DEBIT' && (
+        <ReturnForm key={`return${line.openPence}`} line={line} done={done} />
       )}
       {mayAct && line.status === 'OUTGOING' && line.pence > 0 && (
         <>
@@ -87,6 +93,9 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
         </>
       )}
       <Uses line={line} done={done} />
+      {mayAct && line.remember !== null && (
+        <RememberForm lineId={line.lineId} remember={line.remember} done={done} />
+      )}
       <p class="govuk-body">
         <a class="govuk-link" href={`/finance/statements/${line.statementId}`}>
           {t('line.statement')}
@@ -171,6 +180,18 @@ function Uses(props: { line: LineWithHistory; done: (message: string) => Promise
       automatic: false,
       text: t('uses.as-other', { amount: formatPence(one.pence), source: one.sourceName }),
     })),
+    ...(line.returned === null
+      ? []
+      : [
+          {
+            ...line.returned,
+            id: line.returned.returnId,
+            automatic: false,
+            text: t(line.returned.lineId === line.lineId ? 'returned.takes-back' : 'returned.went-back', {
+              amount: formatPence(line.returned.pence),
+            }),
+          },
+        ]),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return (
     <>

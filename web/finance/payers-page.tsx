@@ -16,6 +16,7 @@ import {
 } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { Details, formatPence, Loading, Notice, Table } from '../shared/show.tsx';
+import { AliasesPart } from './aliases-part.tsx';
 import { PayerSelect } from './invoice-forms.tsx';
 import { invoiceAddress } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
@@ -80,6 +81,7 @@ export function PayersPage() {
           </>
         )}
       </Loading>
+      <AliasesPart />
     </>
   );
 }

@@ -1,15 +1,17 @@
 import * as z from 'zod';
+import { payerAlias } from '../../payments/alias-model.ts';
 import { holdKinds, payerForm, payerRecord } from '../../payments/model.ts';
 import { calendarDay, funderPlaces, fundingEligibility, fundingRefusals } from '../../programme/model.ts';
 import { phase } from '../../registration/form.ts';
 import { defineContract } from '../../shared/http/contract.ts';
-import { finance, readers, reason } from '../finance/inputs.ts';
+import { finance, lineParams, readers, reason } from '../finance/inputs.ts';
 import { invoiceSummary } from '../finance/invoice-summary.ts';
 
 const instant = z.iso.datetime();
 const invoiceNumber = z.string().trim().min(1).max(40);
 const payerId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
 const invoiceParams = z.object({ invoiceNumber });
+export const aliasView = payerAlias.omit({ roundKey: true, roundSort: true });
 export const payerView = payerRecord.omit({ roundKey: true, roundSort: true });
 
 export const fundingRequest = z.object({
@@ -57,6 +59,31 @@ export const financePayersContract = defineContract({
     params: z.object({ payerId }),
     body: payerForm,
     response: payerView,
+  },
+  listAliases: {
+    method: 'GET',
+    path: '/api/finance/payer-aliases',
+    roles: readers,
+    summary: 'Who was confirmed to pay for others as the bank names them, and for whom; those withdrawn too.',
+    response: z.object({ aliases: z.array(aliasView) }),
+  },
+  rememberPayer: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/remember-payer',
+    roles: finance,
+    summary:
+      'Confirms that whoever paid this line pays for those on whose invoices it stands, so that later lines of theirs are suggested so. The same again changes nothing.',
+    params: lineParams,
+    response: aliasView,
+  },
+  withdrawAlias: {
+    method: 'POST',
+    path: '/api/finance/payer-aliases/{aliasId}/withdraw',
+    roles: finance,
+    summary: 'Forgets what was confirmed of a payer. What it has paid stays. The same again changes nothing.',
+    params: z.object({ aliasId: z.string().regex(/^[0-9a-f]{32}$/) }),
+    body: z.object({ reason }),
+    response: aliasView,
   },
   keepAgreement: {
     method: 'PUT',

@@ -1,12 +1,14 @@
 import type * as z from 'zod';
+import type { PayerAlias } from '../../payments/alias-model.ts';
 import { endHold, holdInvoice } from '../../payments/holds.ts';
 import type { PayerRecord } from '../../payments/model.ts';
+import { listAliases, rememberPayer, withdrawAlias } from '../../payments/payer-aliases.ts';
 import { joinInvoices, splitInvoice } from '../../payments/payer-invoices.ts';
 import { keepPayer, listPayers } from '../../payments/payers.ts';
 import { reissueWithPurchaseOrder } from '../../payments/purchase-order.ts';
 import { decideRequest, fundingRequests } from '../../payments/requests.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
-import { presentInvoice } from '../../payments/views.ts';
+import { Names, presentInvoice } from '../../payments/views.ts';
 import { changeAgreement } from '../../programme/agreements.ts';
 import { listFunderPlaces, listFunders } from '../../programme/store.ts';
 import { programmeTexts } from '../../programme/texts.ts';
@@ -14,7 +16,7 @@ import type { Identity } from '../../shared/access/identity.ts';
 import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
-import { financePayersContract, type payerView } from './contract.ts';
+import { type aliasView, financePayersContract, type payerView } from './contract.ts';
 
 const actorOf = (identity: Identity): Actor => ({ kind: 'person', id: identity.personId });
 
@@ -27,6 +29,17 @@ export const handler = audienceHandler(
     },
     async keepPayer({ params, body }, { now, identity }) {
       return presentPayer(await keepPayer(params.payerId, body, actorOf(identity), now));
+    },
+    async listAliases() {
+      const names = new Names();
+      return { aliases: await inParallel(await listAliases(), 8, (each) => presentAlias(each, names)) };
+    },
+    async rememberPayer({ params }, { now, identity }) {
+      return presentAlias(await rememberPayer(params.lineId, actorOf(identity), now), new Names());
+    },
+    async withdrawAlias({ params, body }, { now, identity }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      return presentAlias(await withdrawAlias(params.aliasId, decision, now), new Names());
     },
     async keepAgreement({ params, body }, { now, identity }) {
       const { funderId, roundId } = params;
@@ -93,4 +106,17 @@ export const handler = audienceHandler(
 
 function presentPayer({ roundKey: _key, roundSort: _sort, ...of }: PayerRecord): z.input<typeof payerView> {
   return of;
+}
+
+/** With the names of those who confirmed and withdrew it in place of their ids. */
+async function presentAlias(
+  { roundKey: _key, roundSort: _sort, ...of }: PayerAlias,
+  names: Names,
+): Promise<z.input<typeof aliasView>> {
+  const { withdrawn } = of;
+  return {
+    ...of,
+    by: await names.of(of.by),
+    withdrawn: withdrawn === null ? null : { ...withdrawn, by: await names.of(withdrawn.by) },
+  };
 }

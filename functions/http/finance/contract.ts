@@ -10,6 +10,7 @@ import {
   statementStatus,
 } from '../../payments/model.ts';
 import { otherEntry } from '../../payments/other-model.ts';
+import { returnedLine } from '../../payments/return-model.ts';
 import { accountStatement, statementRefusal } from '../../payments/statements/model.ts';
 import { calendarDay } from '../../programme/model.ts';
 import { registrationStatus } from '../../registration/model.ts';
@@ -74,6 +75,15 @@ export const lineView = z.object({
   queuedBecause: z.string().nullable(),
   parked: z.object({ until: calendarDay, reason: z.string(), by: z.string() }).nullable(),
   seenIn: z.string().nullable(),
+  /** Of money that went back: the payment with which it had come, and what that stands on now. */
+  returnOf: z
+    .object({
+      lineId: z.string(),
+      bookedOn: calendarDay,
+      payerName: z.string(),
+      invoiceNumbers: z.array(z.string()),
+    })
+    .nullable(),
   /** The rule that decided about it, with its words and how sure it is; null where none was asked. */
   rule: matchingRule.nullable(),
   ruleWords: z.string().nullable(),
@@ -89,6 +99,10 @@ const lineWithHistory = lineView.extend({
   /** Refunds that were paid with it, and what of it is no fee. */
   refunds: z.array(refund.omit({ queueKey: true, queueSort: true })),
   others: z.array(otherEntry.omit({ roundKey: true, roundSort: true }).extend({ sourceName: z.string() })),
+  /** The pair of a payment and its return that it is one of, undone or not. */
+  returned: returnedLine.nullable(),
+  /** Who paid, and the names of those on whose invoices it stands, where that is not known of them yet. */
+  remember: z.object({ counterparty: z.string(), payees: z.array(z.string()) }).nullable(),
 });
 
 const historyEntry = z.object({
@@ -220,6 +234,16 @@ export const financeContract = defineContract({
       'Takes what was made from a line (an allocation, a credit on account not yet used, a refund’s payment, other income) back with a reason; the money returns to the line and the line to the queue.',
     params: lineParams.extend({ allocationId: z.string().min(1).max(120) }),
     body: z.object({ reason }),
+    response: lineWithHistory,
+  },
+  returnPayment: {
+    method: 'POST',
+    path: '/api/finance/lines/{lineId}/return',
+    roles: finance,
+    summary:
+      'Says that the money of this line went back to where it had come from with another: what that had paid is taken off again, its invoices are owed anew, and both lines are settled. Refused where amount or account differ, a registration has ended, or a credit of it was used. The same again changes nothing.',
+    params: lineParams,
+    body: z.object({ originalLineId: z.string().min(1).max(80), reason }),
     response: lineWithHistory,
   },
   parkLine: {

@@ -2,7 +2,7 @@ import { useId } from '../../payments/allocate.ts';
 import { dueRefunds, openApprovals } from '../../payments/approvals.ts';
 import { balanceOf } from '../../payments/balance.ts';
 import { openCredits, spendCredit } from '../../payments/credits.ts';
-import { decideLine, takeBack } from '../../payments/decide-line.ts';
+import { decideLine, returnPayment, takeBack } from '../../payments/decide-line.ts';
 import { paymentDocumentsOf } from '../../payments/document-addresses.ts';
 import { moneyHistory } from '../../payments/invoice-history.ts';
 import { BROUGHT_OVER } from '../../payments/keys.ts';
@@ -134,6 +134,11 @@ export const handler = audienceHandler(
     async reverseAllocation({ params, body }, { now, identity, language }) {
       const decision = { actor: actorOf(identity), reason: body.reason };
       await takeBack(params.lineId, params.allocationId, decision, now);
+      return presentWithHistory(await readLine(params.lineId), language);
+    },
+    async returnPayment({ params, body }, { now, identity, language }) {
+      const decision = { actor: actorOf(identity), reason: body.reason };
+      await returnPayment(params.lineId, body.originalLineId, decision, now);
       return presentWithHistory(await readLine(params.lineId), language);
     },
     async parkLine({ params, body }, { now, identity, language }) {

@@ -66,6 +66,7 @@ export const catalogue = {
   InvoiceReplaced: define(registration.extend({ invoiceNumber: id, replacedBy: id }), ['registration']),
   InvoiceHeld: define(registration.extend({ invoiceNumber: id }), ['registration']),
   PayerChanged: define(z.object({ payerId: id })),
+  PayerAliasChanged: define(z.object({ aliasId: id })),
   InvoiceDueMoved: define(registration.extend({ invoiceNumber: id }), ['registration']),
   InvoiceSettled: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
   InvoiceReopened: define(registration.extend({ invoiceNumber: id }), ['registration', 'award']),
@@ -88,6 +89,9 @@ export const catalogue = {
   StatementReconciled: define(z.object({ statementId: id })),
   StatementRefused: define(z.object({ statementId: id })),
   PaymentAllocated: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
+  /** A payment went back to where it had come from. */
+  PaymentReturned: define(z.object({ lineId: id, originalLineId: id })),
+  PaymentReturnReversed: define(z.object({ lineId: id, originalLineId: id })),
   PaymentAllocationReversed: define(z.object({ lineId: id, invoiceNumber: id, registrationId: id })),
   /** Credits on account: money that a payer has with the programme beyond what is owed. */
   CreditTaken: define(registration.extend({ invoiceNumber: id, creditId: id })),
