@@ -14,6 +14,7 @@ import {
 import { queueIndex, registrationPk } from '../shared/table/keys.ts';
 import { withoutStored } from '../shared/table/without-stored.ts';
 import { admit, type Decision, invoiceAfter, type LineUse, persistently } from './allocate.ts';
+import { type CreditUse, creditUseKey } from './credit-use-model.ts';
 import { accountCreditKey, allocationKey, CREDITS_QUEUE, invoiceKey, lineUseKey } from './keys.ts';
 import {
   append,
@@ -213,6 +214,7 @@ export async function spendCredit(
         now,
       );
       const rest = withRest(withoutStored(credit), credit.remainingPence - pence);
+      const use: CreditUse = { creditId: from.creditId, allocationId, registrationId };
       return {
         next,
         audit: { action: 'invoice.allocate', actor, reason },
@@ -233,6 +235,7 @@ export async function spendCredit(
             now,
           ),
           append(registrationPk(registrationId), posting),
+          { put: { ...creditUseKey(from.registrationId, from.creditId, allocationId), ...use } },
         ],
         refusals: {
           0: () =>

@@ -10,13 +10,17 @@ import type { CreditNote, Invoice, Receipt } from './model.ts';
 type Row = readonly [label: string, value: string];
 
 /** The words of documents in the language of the invoice. */
-const wordsOf =
+export const wordsOf =
   (of: Pick<Invoice, 'language'>) =>
   (key: string, values?: Readonly<Record<string, string | number>>): string =>
     letterTexts.text(of.language, `documents.${key}`, values);
 
-/** What the three documents have in common: sender, title, payer. */
-function begin(of: Invoice, title: string, createdAt: string): PdfDocument {
+/** What all documents have in common: sender, title, and whom it is for. */
+export function begin(
+  of: Pick<Invoice, 'language'> & { readonly payer: Pick<Invoice['payer'], 'name' | 'addressLines'> },
+  title: string,
+  createdAt: string,
+): PdfDocument {
   const t = wordsOf(of);
   const pdf = createDocument({ title, language: of.language, createdAt: new Date(createdAt) });
   pdf.text(t('programme'), { weight: 'bold', size: 13, after: 2 });
@@ -88,7 +92,8 @@ function vatWords(of: Invoice): string {
   }
 }
 
-function end(pdf: PdfDocument, of: Invoice): Promise<Uint8Array> {
+/** Whom to ask, and the bytes. */
+export function end(pdf: PdfDocument, of: Pick<Invoice, 'language'>): Promise<Uint8Array> {
   pdf.space(6);
   pdf.text(wordsOf(of)('questions', { email: supplier.email }), { size: 9 });
   return pdf.finish();

@@ -3,6 +3,7 @@ import { daysBetween } from '../shared/time/london.ts';
 import { balanceOf } from './balance.ts';
 import type { Invoice, Posting } from './model.ts';
 import type { OtherEntry } from './other-model.ts';
+import { payerRefOf } from './payer-refs.ts';
 
 /** Days past the due day, as debtors are aged (issue of the finance pages): not due yet, then four bands. */
 export const ageBands = ['NOT_DUE', 'TO_30', 'TO_60', 'TO_90', 'OVER_90'] as const;
@@ -19,30 +20,43 @@ export function bandOf(dueOn: string, today: string): AgeBand {
 
 export interface AgedPayer {
   readonly payerName: string;
+  /** What it is called in addresses. */
+  readonly payerRef: string | null;
   readonly invoices: { readonly invoiceNumber: string; readonly band: AgeBand; readonly pence: Pence }[];
   readonly bands: Record<AgeBand, Pence>;
   readonly pence: Pence;
 }
 
-const none = (): Record<AgeBand, Pence> => ({ NOT_DUE: 0, TO_30: 0, TO_60: 0, TO_90: 0, OVER_90: 0 });
+/** Every band with nothing in it. */
+export const emptyBands = (): Record<AgeBand, Pence> => ({
+  NOT_DUE: 0,
+  TO_30: 0,
+  TO_60: 0,
+  TO_90: 0,
+  OVER_90: 0,
+});
 
 /** What each payer owes by age, the largest debt first. A payer is known by name and address here. Pure. */
 export function ageing(
   open: readonly Invoice[],
   today: string,
 ): { payers: AgedPayer[]; bands: Record<AgeBand, Pence>; pence: Pence } {
-  const byPayer = new Map<string, { payerName: string; invoices: AgedPayer['invoices'] }>();
+  const byPayer = new Map<string, Pick<AgedPayer, 'payerName' | 'payerRef' | 'invoices'>>();
   for (const each of open) {
     const pence = balanceOf(each);
     if (pence <= 0) continue;
     const key = `${each.payer.name.trim().toLowerCase()} ${each.payer.email?.toLowerCase() ?? ''}`;
-    const of = byPayer.get(key) ?? { payerName: each.payer.name, invoices: [] };
+    const of = byPayer.get(key) ?? {
+      payerName: each.payer.name,
+      payerRef: payerRefOf(each.payer),
+      invoices: [],
+    };
     of.invoices.push({ invoiceNumber: each.invoiceNumber, band: bandOf(each.dueOn, today), pence });
     byPayer.set(key, of);
   }
-  const bands = none();
+  const bands = emptyBands();
   const payers = [...byPayer.values()].map((of) => {
-    const own = none();
+    const own = emptyBands();
     for (const { band, pence } of of.invoices) {
       own[band] += pence;
       bands[band] += pence;
@@ -53,7 +67,9 @@ export function ageing(
   return { payers, bands, pence: sumOf(bands) };
 }
 
-const sumOf = (bands: Record<AgeBand, Pence>): Pence => ageBands.reduce((sum, band) => sum + bands[band], 0);
+/** What all bands come to. */
+export const sumOf = (bands: Record<AgeBand, Pence>): Pence =>
+  ageBands.reduce((sum, band) => sum + bands[band], 0);
 
 /** What a period brought, by source, and what became of it; all from postings, in pence. */
 export interface PeriodFigures {

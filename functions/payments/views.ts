@@ -9,6 +9,7 @@ import { balanceOf } from './balance.ts';
 import { isHeld } from './hold.ts';
 import type { AccountCredit, Allocation, Invoice, Statement } from './model.ts';
 import type { OtherEntry } from './other-model.ts';
+import { payerRefOf } from './payer-refs.ts';
 import { statementTexts } from './statements/texts.ts';
 
 const LANES = 8;
@@ -79,6 +80,7 @@ export function presentInvoice(of: Invoice, now: Date): z.input<typeof invoiceVi
     town: of.town,
     urn: of.urn,
     payerName: of.payer.name,
+    payerRef: payerRefOf(of.payer),
     paymentReference: of.paymentReference,
     purchaseOrder: of.purchaseOrder,
     issuedOn: of.issuedOn,

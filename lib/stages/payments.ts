@@ -1,6 +1,7 @@
 import { financeContract } from '../../functions/http/finance/contract.ts';
 import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import { financeImportsContract } from '../../functions/http/finance-imports/contract.ts';
+import { financePapersContract } from '../../functions/http/finance-papers/contract.ts';
 import { financePayersContract } from '../../functions/http/finance-payers/contract.ts';
 import { funderContract } from '../../functions/http/funder/contract.ts';
 import type { StageDefinition } from './types.ts';
@@ -90,8 +91,23 @@ export const paymentsStage: StageDefinition = {
     },
     'finance-payers-api': {
       description: 'Finance keep payers, put several schools on one invoice, split one, and stop reminders',
-      grants: { table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] },
+      grants: {
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+        buckets: { documents: { actions: ['GetObject'], prefix: 'finance/' } },
+      },
       http: { audience: 'finance-payers', contract: financePayersContract },
+      timeoutSeconds: 29,
+      memoryMb: 1024,
+    },
+    'finance-papers-api': {
+      description: 'Finance make statements of account of payers and send them',
+      grants: {
+        table: ['BatchGetItem', 'Query', 'PutItem', 'UpdateItem'],
+        mail: true,
+        buckets: { documents: { actions: ['GetObject', 'PutObject'], prefix: 'finance/' } },
+      },
+      http: { audience: 'finance-papers', contract: financePapersContract },
+      large: true,
       timeoutSeconds: 29,
       memoryMb: 1024,
     },

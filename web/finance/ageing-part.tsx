@@ -2,7 +2,7 @@ import { financeBooksContract } from '../../functions/http/finance-books/contrac
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { Details, formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
-import { invoiceAddress } from './line-facts.tsx';
+import { invoiceAddress, payerAddress } from './line-facts.tsx';
 import { useText } from './texts.ts';
 
 type Ageing = RouteResponse<typeof financeBooksContract.getAgeing>;
@@ -24,6 +24,13 @@ export function AgeingPart() {
             empty={t('ageing.none')}
             rows={data.payers.map((one) => [
               <Details summary={one.payerName}>
+                {one.payerRef !== null && (
+                  <p class="govuk-body">
+                    <a class="govuk-link" href={payerAddress(one.payerRef)}>
+                      {t('payer.statement')}
+                    </a>
+                  </p>
+                )}
                 <ul class="govuk-list">
                   {one.invoices.map(({ invoiceNumber, pence, band }) => (
                     <li key={invoiceNumber}>

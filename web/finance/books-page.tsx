@@ -2,30 +2,21 @@ import { useState } from 'preact/hooks';
 import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
-import { Button, ErrorSummary, Form, Select, TextInput, useSubmission } from '../shared/forms.tsx';
+import { Button, ErrorSummary, Form, Select, useSubmission } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
 import { saveFile } from '../shared/save-file.ts';
 import { formatDay, formatPence, Loading, Table, Tag } from '../shared/show.tsx';
 import { AgeingPart } from './ageing-part.tsx';
+import { given, type Period, PeriodForm } from './period-form.tsx';
 import { ReportPart } from './report-part.tsx';
 import { useText } from './texts.ts';
 
 type Daily = RouteResponse<typeof financeBooksContract.getDailyTotal>;
 type TrialBalance = RouteResponse<typeof financeBooksContract.getTrialBalance>;
 
-interface Period {
-  readonly from: string;
-  readonly to: string;
-}
-const given = ({ from, to }: Period) => ({
-  ...(from === '' ? {} : { from }),
-  ...(to === '' ? {} : { to }),
-});
-
 /** Daily totals to agree with the bank, the trial balance, and what can be saved as a file. */
 export function BooksPage() {
   const t = useText();
-  const [typed, setTyped] = useState<Period>({ from: '', to: '' });
   const [period, setPeriod] = useState<Period>({ from: '', to: '' });
   const daily = useApi(financeBooksContract.getDailyTotal, { query: given(period) });
   const balance = useApi(financeBooksContract.getTrialBalance, {
@@ -39,28 +30,14 @@ export function BooksPage() {
           {t('months.title')}
         </a>
       </p>
-      <Form onSubmit={() => setPeriod(typed)} label={t('books.period')}>
-        <TextInput
-          name="from"
-          label={t('books.from')}
-          hint={t('books.from-hint')}
-          type="date"
-          width={10}
-          value={typed.from}
-          onInput={(from) => setTyped({ ...typed, from })}
-        />
-        <TextInput
-          name="to"
-          label={t('books.to')}
-          type="date"
-          width={10}
-          value={typed.to}
-          onInput={(to) => setTyped({ ...typed, to })}
-        />
-        <Button type="submit" secondary>
-          {t('books.show')}
-        </Button>
-      </Form>
+      <PeriodForm
+        label={t('books.period')}
+        from={t('books.from')}
+        fromHint={t('books.from-hint')}
+        to={t('books.to')}
+        button={t('books.show')}
+        show={setPeriod}
+      />
       <Loading of={daily}>{(data) => <DailyTotals daily={data} />}</Loading>
       <Loading of={balance}>{(data) => <Balance balance={data} />}</Loading>
       <ReportPart from={period.from} to={period.to} />

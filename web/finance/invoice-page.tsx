@@ -18,7 +18,7 @@ import {
 import { AmountForm } from './amount-form.tsx';
 import { InvoiceForms } from './invoice-forms.tsx';
 import { InvoiceTag } from './invoice-tag.tsx';
-import { invoiceAddress, lineAddress } from './line-facts.tsx';
+import { invoiceAddress, lineAddress, payerAddress } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
@@ -69,7 +69,17 @@ function InvoiceView({ invoice, reload }: { invoice: Invoice; reload: () => Prom
               due: formatDay(invoice.dueOn),
             }),
           },
-          { key: t('invoice.payer'), value: invoice.payerName },
+          {
+            key: t('invoice.payer'),
+            value:
+              invoice.payerRef === null ? (
+                invoice.payerName
+              ) : (
+                <a class="govuk-link" href={payerAddress(invoice.payerRef)}>
+                  {invoice.payerName}
+                </a>
+              ),
+          },
           { key: t('invoice.order'), value: invoice.purchaseOrder ?? t('invoice.no-order') },
           ...(invoice.hold === null
             ? []

@@ -4,9 +4,8 @@ import { financeContract } from '../../functions/http/finance/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { Button, Choices, Form, TextInput } from '../shared/forms.tsx';
 import { Heading } from '../shared/page.tsx';
-import { formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
-import { InvoiceTag } from './invoice-tag.tsx';
-import { invoiceAddress } from './line-facts.tsx';
+import { Loading } from '../shared/show.tsx';
+import { InvoicesTable } from './invoices-table.tsx';
 import { useText } from './texts.ts';
 
 /** Finds invoices by whatever a caller has at hand; the search is in the address. */
@@ -63,36 +62,10 @@ export function InvoicesPage() {
             <p class="govuk-body" role="status">
               {t('invoices.found', { count: data.total })}
             </p>
-            <Table
+            <InvoicesTable
               caption={t('invoices.table')}
-              head={[
-                t('invoices.invoice'),
-                t('invoices.school'),
-                t('invoices.due'),
-                t('invoices.amount'),
-                t('invoices.owed'),
-                t('invoices.status'),
-              ]}
-              numeric={[3, 4]}
               empty={t('invoices.none')}
-              rows={data.invoices.map((one) => [
-                <>
-                  <a class="govuk-link" href={invoiceAddress(one.invoiceNumber)}>
-                    {one.invoiceNumber}
-                  </a>
-                  <br />
-                  {one.paymentReference}
-                </>,
-                <>
-                  {one.schoolName}
-                  <br />
-                  <span class="psqm-when">{one.town}</span>
-                </>,
-                formatDay(one.dueOn),
-                formatPence(one.grossPence),
-                formatPence(one.balancePence),
-                <InvoiceTag invoice={one} />,
-              ])}
+              invoices={data.invoices}
             />
             {data.invoices.length < data.total && limit < 1000 && (
               <Button secondary onClick={() => setLimit(1000)}>

@@ -10,6 +10,8 @@ export const lineAddress = (lineId: string): string => `/finance/lines/${encodeU
 export const invoiceAddress = (invoiceNumber: string): string =>
   `/finance/invoices/${encodeURIComponent(invoiceNumber)}`;
 
+export const payerAddress = (payerRef: string): string => `/finance/payers/${encodeURIComponent(payerRef)}`;
+
 function colourOf(status: Line['status']): TagColour {
   switch (status) {
     case 'MATCHED':

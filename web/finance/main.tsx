@@ -9,6 +9,7 @@ import { InvoicePage } from './invoice-page.tsx';
 import { InvoicesPage } from './invoices-page.tsx';
 import { LinePage } from './line-page.tsx';
 import { MonthsPage } from './months-page.tsx';
+import { PayerPage } from './payer-page.tsx';
 import { PayersPage } from './payers-page.tsx';
 import { QueuePage } from './queue-page.tsx';
 import { StatementPage } from './statement-page.tsx';
@@ -41,6 +42,7 @@ function FinancePages() {
           <Route path="/finance/invoices" component={InvoicesPage} />
           <Route path="/finance/invoices/:invoiceNumber" component={InvoicePage} />
           <Route path="/finance/payers" component={PayersPage} />
+          <Route path="/finance/payers/:payerRef" component={PayerPage} />
           <Route path="/finance/funding-requests" component={FundingPage} />
           <Route path="/finance/credits" component={CreditsPage} />
           <Route path="/finance/approvals" component={ApprovalsPage} />

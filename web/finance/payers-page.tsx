@@ -5,7 +5,6 @@ import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import {
   Button,
-  Choices,
   ErrorSummary,
   Form,
   fieldId,
@@ -18,7 +17,8 @@ import { Heading } from '../shared/page.tsx';
 import { Details, formatPence, Loading, Notice, Table } from '../shared/show.tsx';
 import { AliasesPart } from './aliases-part.tsx';
 import { PayerSelect } from './invoice-forms.tsx';
-import { invoiceAddress } from './line-facts.tsx';
+import { LanguageChoice } from './language-choice.tsx';
+import { invoiceAddress, payerAddress } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { useText } from './texts.ts';
 
@@ -66,7 +66,9 @@ export function PayersPage() {
               head={[t('payers.name'), t('payers.kind'), t('payers.email'), t('payers.reference')]}
               empty={t('payers.none')}
               rows={data.payers.map((one) => [
-                one.name,
+                <a class="govuk-link" href={payerAddress(one.payerId)}>
+                  {one.name}
+                </a>,
                 t(`payers.kinds.${one.kind}`),
                 one.email,
                 [one.ownReference, one.purchaseOrder].filter((each) => each !== null).join(', '),
@@ -230,16 +232,11 @@ function PayerForm({ done }: { done: (said: string) => Promise<void> }) {
           onInput={setDays}
           error={submission.errors.termsDays}
         />
-        <Choices
-          inline
+        <LanguageChoice
           name="payer.language"
           label={t('payers.language')}
-          options={[
-            { value: 'en', label: 'English' },
-            { value: 'cy', label: 'Cymraeg' },
-          ]}
-          value={[form.language]}
-          onChange={([value]) => setForm({ ...form, language: value === 'cy' ? 'cy' : 'en' })}
+          value={form.language}
+          onChange={(language) => setForm({ ...form, language })}
         />
         <Button type="submit" secondary disabled={submission.busy}>
           {t('payers.keep')}

@@ -35,6 +35,7 @@ export const booksRoutes = defineContract({
       payers: z.array(
         z.object({
           payerName: z.string(),
+          payerRef: z.string().nullable(),
           bands,
           pence,
           invoices: z.array(z.object({ invoiceNumber: z.string(), band: z.enum(ageBands), pence })),

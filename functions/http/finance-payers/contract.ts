@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { payerAlias } from '../../payments/alias-model.ts';
-import { holdKinds, payerForm, payerRecord } from '../../payments/model.ts';
+import { holdKinds, ledgerCauses, payerForm, payerRecord } from '../../payments/model.ts';
+import { ageBands } from '../../payments/reports.ts';
+import { sentStatement } from '../../payments/sent-statement-model.ts';
 import { calendarDay, funderPlaces, fundingEligibility, fundingRefusals } from '../../programme/model.ts';
 import { phase } from '../../registration/form.ts';
+import { language } from '../../shared/access/identity.ts';
 import { defineContract } from '../../shared/http/contract.ts';
-import { finance, lineParams, readers, reason } from '../finance/inputs.ts';
+import { pence } from '../../shared/money/pence.ts';
+import { finance, lineParams, payerParams, readers, reason } from '../finance/inputs.ts';
 import { invoiceSummary } from '../finance/invoice-summary.ts';
 
 const instant = z.iso.datetime();
@@ -59,6 +63,56 @@ export const financePayersContract = defineContract({
     params: z.object({ payerId }),
     body: payerForm,
     response: payerView,
+  },
+  getPayerAccount: {
+    method: 'GET',
+    path: '/api/finance/payer-accounts/{payerRef}',
+    roles: readers,
+    summary: 'A payer with every invoice that was issued to it and the statements of account that were sent.',
+    params: payerParams,
+    response: z.object({
+      payerRef: z.string(),
+      /** Null for one that is known by its address alone. */
+      kept: payerView.nullable(),
+      name: z.string(),
+      email: z.string(),
+      addressLines: z.array(z.string()),
+      language,
+      invoices: z.array(invoiceSummary),
+      sent: z.array(sentStatement.omit({ pdfKey: true }).extend({ url: z.url() })),
+    }),
+  },
+  getPayerStatement: {
+    method: 'GET',
+    path: '/api/finance/payer-accounts/{payerRef}/statement',
+    roles: readers,
+    summary:
+      'The statement of account of a payer from the ledger, until a day (today) and from a day on: what stood before, every movement with the balance after it, what is owed by age.',
+    params: payerParams,
+    query: z.object({ from: calendarDay.optional(), to: calendarDay.optional() }),
+    response: z.object({
+      from: calendarDay.nullable(),
+      to: calendarDay,
+      openingPence: pence,
+      entries: z.array(
+        z.object({
+          postingId: z.string(),
+          cause: z.enum(ledgerCauses),
+          postedOn: calendarDay,
+          invoiceNumber: z.string(),
+          /** In words, in the language of the page. */
+          what: z.string(),
+          lineId: z.string().nullable(),
+          chargedPence: pence,
+          creditedPence: pence,
+          balancePence: pence,
+        }),
+      ),
+      closingPence: pence,
+      owedPence: pence,
+      onAccountPence: pence,
+      bands: z.record(z.enum(ageBands), pence),
+    }),
   },
   listAliases: {
     method: 'GET',

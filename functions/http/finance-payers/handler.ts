@@ -1,12 +1,16 @@
 import type * as z from 'zod';
 import type { PayerAlias } from '../../payments/alias-model.ts';
+import { documentUrl } from '../../payments/document-addresses.ts';
 import { endHold, holdInvoice } from '../../payments/holds.ts';
 import type { PayerRecord } from '../../payments/model.ts';
+import { movementWords } from '../../payments/movement-words.ts';
+import { type PayerAccount, readPayerAccount, readPayerStatement } from '../../payments/payer-account.ts';
 import { listAliases, rememberPayer, withdrawAlias } from '../../payments/payer-aliases.ts';
 import { joinInvoices, splitInvoice } from '../../payments/payer-invoices.ts';
 import { keepPayer, listPayers } from '../../payments/payers.ts';
 import { reissueWithPurchaseOrder } from '../../payments/purchase-order.ts';
 import { decideRequest, fundingRequests } from '../../payments/requests.ts';
+import { sentStatementsOf } from '../../payments/sent-statements.ts';
 import { paymentsTexts } from '../../payments/texts.ts';
 import { Names, presentInvoice } from '../../payments/views.ts';
 import { changeAgreement } from '../../programme/agreements.ts';
@@ -17,6 +21,8 @@ import { audienceHandler } from '../../shared/http/audience-handler.ts';
 import { inParallel } from '../../shared/runtime/in-parallel.ts';
 import type { Actor } from '../../shared/table/change.ts';
 import { type aliasView, financePayersContract, type payerView } from './contract.ts';
+
+type Account = z.input<(typeof financePayersContract)['getPayerAccount']['response']>;
 
 const actorOf = (identity: Identity): Actor => ({ kind: 'person', id: identity.personId });
 
@@ -29,6 +35,17 @@ export const handler = audienceHandler(
     },
     async keepPayer({ params, body }, { now, identity }) {
       return presentPayer(await keepPayer(params.payerId, body, actorOf(identity), now));
+    },
+    async getPayerAccount({ params }, { now }) {
+      return presentAccount(await readPayerAccount(params.payerRef), now);
+    },
+    async getPayerStatement({ params, query }, { now, language }) {
+      const { invoices } = await readPayerAccount(params.payerRef);
+      const { entries, ...statement } = await readPayerStatement({ invoices }, query, now);
+      return {
+        ...statement,
+        entries: entries.map((each) => ({ ...each, what: movementWords(each, language) })),
+      };
     },
     async listAliases() {
       const names = new Names();
@@ -106,6 +123,25 @@ export const handler = audienceHandler(
 
 function presentPayer({ roundKey: _key, roundSort: _sort, ...of }: PayerRecord): z.input<typeof payerView> {
   return of;
+}
+
+async function presentAccount(of: PayerAccount, now: Date): Promise<Account> {
+  const { payerRef, kept, name, email, addressLines, language } = of;
+  const names = new Names();
+  return {
+    payerRef,
+    kept: kept === undefined ? null : presentPayer(kept),
+    name,
+    email,
+    addressLines: [...addressLines],
+    language,
+    invoices: of.invoices.map((each) => presentInvoice(each, now)),
+    sent: await inParallel(await sentStatementsOf(of), 8, async ({ pdfKey, ...each }) => ({
+      ...each,
+      by: await names.of(each.by),
+      url: await documentUrl(pdfKey, `psqm-statement-${each.to}.pdf`),
+    })),
+  };
 }
 
 /** With the names of those who confirmed and withdrew it in place of their ids. */

@@ -12,6 +12,8 @@ export const invoiceSummary = z.object({
   town: z.string(),
   urn: z.string().nullable(),
   payerName: z.string(),
+  /** What the payer is called in addresses; null where no address of it is known. */
+  payerRef: z.string().nullable(),
   paymentReference: z.string(),
   purchaseOrder: z.string().nullable(),
   issuedOn: calendarDay,

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { financeBooksContract } from '../../../functions/http/finance-books/contract.ts';
+import { financePapersContract } from '../../../functions/http/finance-papers/contract.ts';
 import { financePayersContract } from '../../../functions/http/finance-payers/contract.ts';
 import type { Registration } from '../../../functions/registration/model.ts';
 import type { Identity } from '../../../functions/shared/access/identity.ts';
@@ -51,6 +52,8 @@ const load = async () => ({
   ...(await import('../../../functions/payments/other-entries.ts')),
   ...(await import('../../../functions/payments/allocate.ts')),
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
+  ...(await import('../../../functions/payments/payer-refs.ts')),
+  papers: (await import('../../../functions/http/finance-papers/handler.ts')).handler,
   payers: (await import('../../../functions/http/finance-payers/handler.ts')).handler,
   books: (await import('../../../functions/http/finance-books/handler.ts')).handler,
   funder: (await import('../../../functions/http/funder/handler.ts')).handler,
@@ -177,9 +180,11 @@ export async function api(
     ? app.funder
     : hasRoute(financeBooksContract, method, path)
       ? app.books
-      : hasRoute(financePayersContract, method, path)
-        ? app.payers
-        : app.finance;
+      : hasRoute(financePapersContract, method, path)
+        ? app.papers
+        : hasRoute(financePayersContract, method, path)
+          ? app.payers
+          : app.finance;
   const answer = await handler(
     {
       version: '2.0',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreditNote, Receipt } from '../../../functions/payments/model.ts';
+import { statementOf } from '../../../functions/payments/payer-statement.ts';
+import { payerStatementPdf } from '../../../functions/payments/payer-statement-pdf.ts';
 import { creditNotePdf, invoicePdf, receiptPdf } from '../../../functions/payments/pdfs.ts';
 import { sampleInvoice } from '../../support/invoices.ts';
 
@@ -131,5 +133,60 @@ describe('the papers after it', () => {
       expect(credited).toContain(needed);
     for (const needed of ['RC-2026-00003', of.invoiceNumber, '1 July 2026', 'Total received £850.00'])
       expect(received).toContain(needed);
+  });
+});
+
+describe('a statement of account', () => {
+  const of = sampleInvoice({ schoolName: 'Ysgol Tŷ Ŵyl', paymentReference: 'PSQM2345678' });
+  const charged = {
+    postingId: 'INVOICE-1',
+    cause: 'INVOICE',
+    postedAt: '2026-06-01T09:00:00.000Z',
+    postedOn: '2026-06-01',
+    invoiceNumber: of.invoiceNumber,
+    schoolName: of.schoolName,
+    document: '',
+    lineId: null,
+    paidOn: null,
+    debtPence: 85000,
+    creditPence: 0,
+  } as const;
+  const paid = {
+    ...charged,
+    postingId: 'ALLOCATION-1',
+    cause: 'ALLOCATION',
+    postedAt: '2026-06-20T09:00:00.000Z',
+    postedOn: '2026-06-20',
+    lineId: 'S-000001',
+    paidOn: '2026-06-18',
+    debtPence: -30000,
+  } as const;
+  const statement = statementOf([charged, paid], [of], { from: '2026-06-10', to: '2026-08-01' });
+  const payer = { name: "St Zoë's & Dŵr Trust", addressLines: ['1 High Street'], kept: undefined };
+  const at = new Date('2026-08-01T10:00:00.000Z');
+
+  it.each([
+    [
+      'en',
+      [
+        'Statement of account, 1 August 2026',
+        'Opening balance £850.00',
+        `Payment of 18 June 2026 for invoice ${of.invoiceNumber}`,
+        '£300.00',
+        'Balance on 1 August 2026 £550.00',
+        '31 to 60 days £550.00',
+        'Sort code',
+      ],
+    ],
+    ['cy', ['Datganiad cyfrif, 1 Awst 2026', 'Balans agoriadol £850.00', 'Balans ar 1 Awst 2026 £550.00']],
+  ] as const)('is a tagged PDF in %s with what moved and what is owed', async (language, needed) => {
+    const bytes = await payerStatementPdf(payer, statement, language, at);
+    const raw = Buffer.from(bytes).toString('latin1');
+    expect(raw).toContain('/Marked true');
+    expect(raw).toContain(`/Lang (${language}-GB)`);
+    const words = await wordsOf(bytes);
+    for (const each of [...needed, payer.name, of.schoolName, of.paymentReference])
+      expect(words).toContain(each);
+    expect(Buffer.from(await payerStatementPdf(payer, statement, language, at)).equals(bytes)).toBe(true);
   });
 });

@@ -5,6 +5,8 @@ import { matchingRules } from '../../../functions/payments/matching-rules.ts';
 import { candidateReasons } from '../../../functions/payments/model.ts';
 import { statementTexts } from '../../../functions/payments/statements/texts.ts';
 import { paymentsTexts } from '../../../functions/payments/texts.ts';
+import accountsCy from '../../../programme/texts/payer-statements/cy.json' with { type: 'json' };
+import accountsEn from '../../../programme/texts/payer-statements/en.json' with { type: 'json' };
 import cy from '../../../programme/texts/payments/cy.json' with { type: 'json' };
 import en from '../../../programme/texts/payments/en.json' with { type: 'json' };
 import lettersCy from '../../../programme/texts/payments-letters/cy.json' with { type: 'json' };
@@ -34,6 +36,7 @@ describe('texts of payments', () => {
     ['payments', en, cy],
     ['letters', lettersEn, lettersCy],
     ['statements', statementsEn, statementsCy],
+    ['payers’ statements', accountsEn, accountsCy],
   ])('of %s are there in both languages with the same placeholders', (_area, english, ofWales) => {
     const welsh = new Map(leaves(ofWales));
     expect([...welsh.keys()]).toEqual(leaves(english).map(([key]) => key));
