@@ -11,11 +11,11 @@ import {
 } from './allocate.ts';
 import { reverseCredit, takeCredit } from './credits.ts';
 import { accountCreditKey, invoiceKey } from './keys.ts';
-import { lineAfterUse, readLine } from './lines.ts';
+import { findLine, lineAfterUse, readLine } from './lines.ts';
 import { accountCredit, invoice } from './model.ts';
 import { reverseOther } from './other-entries.ts';
 import { reverseRefundPayment } from './refunds.ts';
-import { pairReturn, requireReturn, reverseReturn } from './returned-lines.ts';
+import { findReturn, pairReturn, requireReturn, reverseReturn } from './returned-lines.ts';
 import { findInvoice } from './store.ts';
 
 /** A part of a line, put on an invoice or kept as a credit on account beside it. */
@@ -85,8 +85,8 @@ export async function takeBack(lineId: string, id: string, decision: Decision, n
 /**
  * Settles a payment that the bank sent back with the one it takes back: whatever that had paid is taken off again, so
  * that its invoices are owed anew, and the two lines end each other. Judged whole before anything is taken back; the same
- * again finishes what was interrupted. Throws `RefusedError` where the two do not belong together, the registration has
- * ended by now, or a credit on account of it was used.
+ * again finishes what was interrupted. Throws `RefusedError` where there is no such payment, the two do not belong
+ * together, the registration has ended by now, or a credit on account of it was used.
  */
 export async function returnPayment(
   lineId: string,
@@ -96,10 +96,15 @@ export async function returnPayment(
 ): Promise<void> {
   const [back, original, uses] = await Promise.all([
     readLine(lineId),
-    readLine(originalLineId),
+    findLine(originalLineId),
     usesOfLine(originalLineId),
   ]);
+  if (original === undefined)
+    throw new RefusedError('line-unknown', { field: 'originalLineId', values: { line: originalLineId } });
   requireReturn(back, original);
+  const other = await findReturn(uses);
+  if (other !== undefined && other.reversed === null && other.lineId !== lineId)
+    throw new RefusedError('return-other-line', { field: 'originalLineId' });
   for (const { registrationId, invoiceNumber, reversed } of await allocationsAmong(uses)) {
     const { closedAt } = await readExisting(invoice, invoiceKey(registrationId, invoiceNumber));
     if (reversed === null && closedAt !== null)

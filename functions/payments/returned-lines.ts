@@ -15,6 +15,7 @@ import { lineKey, lineReferencePartition, lineUseKey, returnedLineKey } from './
 import { lineAfterUse, readLine, waiting, wentBack } from './lines.ts';
 import { type Invoice, type PostedLine, postedLine } from './model.ts';
 import { type ReturnedLine, returnedLine } from './return-model.ts';
+import { accountKey } from './statements/model.ts';
 import { allocationsOf } from './store.ts';
 
 /** Both lines' side of it has the id of the line that went back: it can go back once at a time. */
@@ -31,7 +32,7 @@ const mayBeReturned = (line: PostedLine, back: PostedLine): boolean =>
   line.direction === 'CREDIT' &&
   !line.reversal &&
   line.status !== 'SEEN' &&
-  line.account === back.account &&
+  accountKey(line.account) === accountKey(back.account) &&
   line.pence === back.pence &&
   line.bookedOn <= back.bookedOn;
 
@@ -53,20 +54,33 @@ export async function findReturned(
   const partition = lineReferencePartition(back.endToEndId);
   if (partition !== undefined) {
     const items = await queryIndex('byPerson', partition);
-    const [found, ...more] = items
-      .map((item) => parseStored(postedLine, item))
-      .filter((line) => mayBeReturned(line, back));
-    if (found !== undefined && more.length === 0) return found;
+    const found = await onlyReturned(
+      items.map((item) => parseStored(postedLine, item)),
+      back,
+    );
+    if (found !== undefined) return found;
   }
   const lineIds = new Set<string>();
   for (const { registrationId, invoiceNumber } of named)
     for (const made of await allocationsOf(registrationId))
       if (made.invoiceNumber === invoiceNumber && made.reversed === null && made.source.kind === 'LINE')
         lineIds.add(made.source.lineId);
-  const lines = await Promise.all([...lineIds].map(readLine));
-  const [found, ...more] = lines.filter((line) => mayBeReturned(line, back));
+  return onlyReturned(await Promise.all([...lineIds].map(readLine)), back);
+}
+
+/** The only one of these lines that `back` may take back and that none has taken back yet. */
+async function onlyReturned(
+  lines: readonly Stored<PostedLine>[],
+  back: PostedLine,
+): Promise<Stored<PostedLine> | undefined> {
+  const possible = lines.filter((line) => mayBeReturned(line, back));
+  const taken = await Promise.all(possible.map(({ lineId }) => isTakenBack(lineId)));
+  const [found, ...more] = possible.filter((_line, at) => taken[at] === false);
   return more.length === 0 ? found : undefined;
 }
+
+const isTakenBack = async (lineId: string): Promise<boolean> =>
+  (await findReturn(await usesOfLine(lineId)))?.reversed === null;
 
 /** Numbers of the invoices on which a line stands now. */
 export async function invoicesPaidBy(lineId: string): Promise<string[]> {
