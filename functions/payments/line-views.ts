@@ -5,10 +5,11 @@ import { inParallel } from '../shared/runtime/in-parallel.ts';
 import { read, type Stored } from '../shared/table/change.ts';
 import { allocationsAmong, usesOfLine } from './allocate.ts';
 import { type Refund, refund } from './approval-model.ts';
+import type { NamedInvoice } from './candidates.ts';
 import { accountCreditKey, refundKey } from './keys.ts';
 import { invoicesNamedOn } from './line-facts.ts';
 import { readBook } from './match-lines.ts';
-import { judgeLine, judgeReturn, type NamedInvoice } from './matching.ts';
+import { judgeLine, judgeReturn } from './matching.ts';
 import { matchingRule } from './matching-rules.ts';
 import {
   type AccountCredit,

@@ -5,11 +5,11 @@ import {
   normaliseReference,
 } from '../shared/references/references.ts';
 import { balanceOf } from './balance.ts';
+import { candidateOf, type NamedInvoice, ordered, scores, suggestion } from './candidates.ts';
 import type { MatchingRule } from './matching-rules.ts';
-import { type Candidate, candidateReasons, type Invoice } from './model.ts';
+import type { Candidate, Invoice } from './model.ts';
 import { likeness } from './names.ts';
 import type { OpenBook } from './open-book.ts';
-import type { NamedBy } from './reference-index.ts';
 import type { BankLine } from './statements/model.ts';
 import { subsetSum } from './subset-sum.ts';
 
@@ -19,14 +19,6 @@ export interface NamesOnLine {
   readonly invoiceNumbers: readonly string[];
   readonly registrationReferences: readonly string[];
   readonly urns: readonly string[];
-}
-
-/** An invoice that the line names, however much is owed on it. */
-export interface NamedInvoice {
-  readonly invoice: Invoice;
-  readonly by: readonly NamedBy[];
-  /** Its registration has lapsed or was withdrawn: nothing may be put on it. */
-  readonly ended: boolean;
 }
 
 /** Money for an invoice. */
@@ -46,7 +38,6 @@ export interface Judgement {
 
 type Words = Pick<BankLine, 'narrative' | 'endToEndId' | 'bankReference' | 'payerName'>;
 
-const MAXIMUM_CANDIDATES = 10;
 /** A line that names more is a list for people anyway; looking each up would take long. */
 const MAXIMUM_NAMES = 40;
 
@@ -77,22 +68,6 @@ export function namesOnLine(line: Words): NamesOnLine {
   };
 }
 
-const scores: Readonly<Record<Candidate['reasons'][number], number>> = {
-  REFERENCE_AND_AMOUNT: 100,
-  INVOICE_NUMBER_AND_AMOUNT: 98,
-  REFERENCE: 90,
-  REFERENCE_CUT: 85,
-  INVOICE_NUMBER: 80,
-  REGISTRATION_REFERENCE: 75,
-  PART_OF_SUM: 70,
-  URN: 65,
-  KNOWN_PAYER: 60,
-  NAME_AND_AMOUNT: 40,
-  // Nothing can be put on these: they explain a line rather than receive it.
-  ALREADY_SETTLED: 35,
-  ENDED: 30,
-};
-
 /** Names that a payer writes on purpose for one invoice; a registration or a school may have several. */
 const isWritten = ({ by }: NamedInvoice): boolean =>
   by.some((how) => how === 'REFERENCE' || how === 'REFERENCE_CUT' || how === 'INVOICE_NUMBER');
@@ -119,7 +94,7 @@ export function judgeLine(
   );
 }
 
-/** A payment that was taken back, with what the line names: people undo what was done with it. */
+/** A payment that the bank sent back, with what the line names: people say which it was (returned-lines.ts). */
 export function judgeReturn(line: Pick<BankLine, 'pence'>, named: readonly NamedInvoice[]): Judgement {
   const candidates = ordered(named.map((each) => candidateOf(line, each)));
   return {
@@ -366,42 +341,4 @@ const suggested = (
   confidence: 'SUGGESTED',
   proposal,
   candidates,
-});
-
-/** The strongest first, each invoice once, ten at most. */
-function ordered(candidates: readonly Candidate[]): Candidate[] {
-  const seen = new Set<string>();
-  return [...candidates]
-    .sort((a, b) => b.score - a.score || a.invoiceNumber.localeCompare(b.invoiceNumber))
-    .filter(({ invoiceNumber }) => !seen.has(invoiceNumber) && seen.add(invoiceNumber) !== undefined)
-    .slice(0, MAXIMUM_CANDIDATES);
-}
-
-function candidateOf(line: Pick<BankLine, 'pence'>, { invoice, by, ended }: NamedInvoice): Candidate {
-  const exact = balanceOf(invoice) === line.pence;
-  const settled = balanceOf(invoice) <= 0;
-  const reasons = new Set<Candidate['reasons'][number]>();
-  for (const how of by) {
-    if (how === 'REFERENCE' && exact && !ended && !settled) reasons.add('REFERENCE_AND_AMOUNT');
-    else if (how === 'INVOICE_NUMBER' && exact && !ended && !settled)
-      reasons.add('INVOICE_NUMBER_AND_AMOUNT');
-    else reasons.add(how);
-  }
-  if (ended) reasons.add('ENDED');
-  else if (settled) reasons.add('ALREADY_SETTLED');
-  const reasonsInOrder = candidateReasons.filter((reason) => reasons.has(reason));
-  const best = Math.max(...reasonsInOrder.map((reason) => scores[reason]));
-  if (ended) return suggestion(invoice, reasonsInOrder, scores.ENDED);
-  if (settled) return suggestion(invoice, reasonsInOrder, scores.ALREADY_SETTLED);
-  return suggestion(invoice, reasonsInOrder, exact && best < scores.REFERENCE ? best + 5 : best);
-}
-
-const suggestion = (of: Invoice, reasons: Candidate['reasons'], score: number): Candidate => ({
-  invoiceNumber: of.invoiceNumber,
-  registrationId: of.registrationId,
-  schoolName: of.schoolName,
-  payerName: of.payer.name,
-  balancePence: balanceOf(of),
-  reasons,
-  score,
 });

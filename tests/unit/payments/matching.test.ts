@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PayerAlias } from '../../../functions/payments/alias-model.ts';
-import { aliasIdOf, payeeOf } from '../../../functions/payments/counterparty.ts';
-import { judgeLine, namesOnLine, textsOf } from '../../../functions/payments/matching.ts';
-import type { Invoice } from '../../../functions/payments/model.ts';
+import { namesOnLine } from '../../../functions/payments/matching.ts';
 import { likeness } from '../../../functions/payments/names.ts';
-import { OpenBook } from '../../../functions/payments/open-book.ts';
 import { ReferenceIndex } from '../../../functions/payments/reference-index.ts';
 import { isSought } from '../../../functions/payments/search-invoices.ts';
 import { subsetSum } from '../../../functions/payments/subset-sum.ts';
@@ -14,15 +10,7 @@ import {
   newRegistrationReference,
 } from '../../../functions/shared/references/references.ts';
 import { sampleInvoice } from '../../support/invoices.ts';
-
-const line = (change: Partial<Parameters<typeof judgeLine>[0]> = {}) => ({
-  pence: 85000,
-  narrative: '',
-  endToEndId: '',
-  bankReference: '',
-  payerName: '',
-  ...change,
-});
+import { judged, line, numbersOf, share } from '../../support/judged-lines.ts';
 
 describe('names on a line', () => {
   it('survive retyping: case, blanks, dashes, O for 0, and words around them', () => {
@@ -69,29 +57,6 @@ describe('names on a line', () => {
     expect(found.urns).toContain('123456');
   });
 });
-
-/** Judges a line as the machine does: with what the book finds on it, as it stands there. */
-function judged(
-  of: Partial<Parameters<typeof judgeLine>[0]>,
-  open: readonly Invoice[],
-  more: {
-    readonly settled?: readonly Invoice[];
-    readonly ended?: readonly Invoice[];
-    readonly aliases?: readonly PayerAlias[];
-  } = {},
-) {
-  const { settled = [], ended = [], aliases = [] } = more;
-  const all = [...open, ...settled, ...ended];
-  const book = new OpenBook(open, [...settled, ...ended], aliases);
-  const named = [...book.references.find(textsOf(line(of)))].map(([number, by]) => ({
-    invoice: all.find(({ invoiceNumber }) => invoiceNumber === number) ?? sampleInvoice(),
-    by: [...by],
-    ended: ended.some(({ invoiceNumber }) => invoiceNumber === number),
-  }));
-  return judgeLine(line(of), named, book);
-}
-const numbersOf = (of: ReturnType<typeof judged>) => of.candidates.map(({ invoiceNumber }) => invoiceNumber);
-const share = ({ invoiceNumber }: Invoice, pence = 85000) => ({ invoiceNumber, pence });
 
 describe('a line', () => {
   it('pays the invoice of its reference or number where the amount is exact', () => {
@@ -388,91 +353,4 @@ describe('a search among invoices', () => {
   it.each(['hazelford', 'swithun hazelford', '999999'])('does not find it by "%s"', (query) =>
     expect(isSought(invoice, query)).toBe(false),
   );
-});
-
-describe('a payer who was confirmed to pay for others', () => {
-  const council = 'NORTH WEALD COUNTY COUNCIL';
-  const paysFor = (invoices: readonly Invoice[], name = council): PayerAlias => ({
-    aliasId: aliasIdOf({ payerName: name, narrative: '' }) ?? '',
-    counterparty: name,
-    payees: invoices.map(payeeOf),
-    status: 'ACTIVE',
-    by: 'FINANCE',
-    at: '2026-06-01T09:00:00.000Z',
-    withdrawn: null,
-  });
-  const named = (number: number, pence = 85000): Invoice =>
-    sampleInvoice({
-      invoiceNumber: `PSQM-2026-0${1000 + number}`,
-      schoolId: `URN-${number}`,
-      schoolName: ['Oakfield Primary', 'Brambles Infant School', 'St Wilfrid Juniors'][number] ?? 'Other',
-      grossPence: pence,
-      netPence: pence,
-    });
-
-  it('is known by its name without what changes from payment to payment', () => {
-    const of = (payerName: string, narrative = '') => aliasIdOf({ payerName, narrative });
-    expect(of('North Weald County Council')).toBe(of(`${council} 4711/26`));
-    expect(of('', `${council} BACS24`)).toBe(of(council));
-    expect(of('THE PRIMARY SCHOOL')).toBeUndefined();
-    expect(of('12345')).toBeUndefined();
-  });
-
-  it('is suggested the one invoice of theirs that owes what came, and nothing of anybody else', () => {
-    const [one, dear] = [named(0), named(1, 55000)];
-    const stranger = named(2, 55000);
-    const judgement = judged({ payerName: council, pence: 55000 }, [one, dear, stranger], {
-      aliases: [paysFor([one, dear])],
-    });
-    expect(judgement).toMatchObject({
-      rule: 'known-payer-and-amount',
-      confidence: 'SUGGESTED',
-      proposal: [share(dear, 55000)],
-    });
-    expect(numbersOf(judgement)).toEqual([dear.invoiceNumber, one.invoiceNumber]);
-  });
-
-  it('of several that owe the same is suggested the one whose school the line names, else none is chosen', () => {
-    const open = [named(0), named(1), named(2)];
-    const aliases = [paysFor(open)];
-    expect(judged({ payerName: council, narrative: 'BRAMBLES SCIENCE' }, open, { aliases })).toMatchObject({
-      rule: 'known-payer-and-amount',
-      proposal: [share(named(1))],
-    });
-    expect(judged({ payerName: council }, open, { aliases })).toMatchObject({
-      rule: 'ambiguous-sum',
-      confidence: 'NONE',
-      proposal: [],
-    });
-  });
-
-  it('who pays for all at once is suggested all, and with another amount none', () => {
-    const open = [named(0), named(1), named(2)];
-    const aliases = [paysFor(open)];
-    expect(judged({ payerName: council, pence: 255_000 }, open, { aliases })).toMatchObject({
-      rule: 'known-payer-and-sum',
-      confidence: 'SUGGESTED',
-      proposal: open.map((each) => share(each)),
-    });
-    const other = judged({ payerName: council, pence: 1_234 }, open, { aliases });
-    expect(other).toMatchObject({ rule: 'known-payer-other-amount', proposal: [] });
-    expect(numbersOf(other)).toHaveLength(3);
-  });
-
-  it('never confirms, whatever came, and yields to a reference', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300_000 }), fc.integer({ min: 1, max: 3 }), (pence, count) => {
-        const open = Array.from({ length: count }, (_, at) => named(at));
-        const aliases = [paysFor(open)];
-        expect(judged({ payerName: council, pence }, open, { aliases }).confidence).not.toBe('CONFIRMED');
-      }),
-    );
-    const open = [named(0), named(1)];
-    const of = { payerName: council, narrative: named(1).invoiceNumber };
-    expect(judged(of, open, { aliases: [paysFor(open)] })).toMatchObject({
-      rule: 'invoice-number-and-amount',
-      confidence: 'CONFIRMED',
-      proposal: [share(named(1))],
-    });
-  });
 });
