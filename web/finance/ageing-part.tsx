@@ -1,4 +1,5 @@
 import { financeBooksContract } from '../../functions/http/finance-books/contract.ts';
+import { ageBands } from '../../functions/payments/reports.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { useApi } from '../shared/api.ts';
 import { Details, formatDay, formatPence, Loading, Table } from '../shared/show.tsx';
@@ -6,8 +7,6 @@ import { invoiceAddress, payerAddress } from './line-facts.tsx';
 import { useText } from './texts.ts';
 
 type Ageing = RouteResponse<typeof financeBooksContract.getAgeing>;
-const bands = ['NOT_DUE', 'TO_30', 'TO_60', 'TO_90', 'OVER_90'] as const;
-
 /** What payers owe by age: bars for the eye, the same figures as a table, each down to its invoices. */
 export function AgeingPart() {
   const t = useText();
@@ -19,7 +18,11 @@ export function AgeingPart() {
           <Bars ageing={data} />
           <Table
             caption={t('ageing.title', { day: formatDay(data.on) })}
-            head={[t('ageing.payer'), ...bands.map((band) => t(`ageing.bands.${band}`)), t('ageing.total')]}
+            head={[
+              t('ageing.payer'),
+              ...ageBands.map((band) => t(`ageing.bands.${band}`)),
+              t('ageing.total'),
+            ]}
             numeric={[1, 2, 3, 4, 5, 6]}
             empty={t('ageing.none')}
             rows={data.payers.map((one) => [
@@ -42,7 +45,7 @@ export function AgeingPart() {
                   ))}
                 </ul>
               </Details>,
-              ...bands.map((band) => formatPence(one.bands[band])),
+              ...ageBands.map((band) => formatPence(one.bands[band])),
               formatPence(one.pence),
             ])}
           />
@@ -59,19 +62,19 @@ const STEP = 34;
 /** One bar a band; its words and amount are text, so that nothing is told by length or colour alone. */
 function Bars({ ageing }: { ageing: Ageing }) {
   const t = useText();
-  const largest = Math.max(1, ...bands.map((band) => ageing.bands[band]));
+  const largest = Math.max(1, ...ageBands.map((band) => ageing.bands[band]));
   return (
     <figure class="govuk-!-margin-0 govuk-!-margin-bottom-6">
       <figcaption class="govuk-heading-m">{t('ageing.chart')}</figcaption>
       <svg
         role="img"
-        aria-label={bands
+        aria-label={ageBands
           .map((band) => `${t(`ageing.bands.${band}`)}: ${formatPence(ageing.bands[band])}`)
           .join('; ')}
-        viewBox={`0 0 ${WIDTH} ${bands.length * STEP}`}
+        viewBox={`0 0 ${WIDTH} ${ageBands.length * STEP}`}
         width="100%"
       >
-        {bands.map((band, at) => (
+        {ageBands.map((band, at) => (
           <g key={band} transform={`translate(0 ${at * STEP})`}>
             <text x={0} y={20} font-size="15">
               {t(`ageing.bands.${band}`)}

@@ -5,12 +5,12 @@ import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, formatDay, formatInstant, formatPence, Loading, Notice, Tag } from '../shared/show.tsx';
-import { RememberForm } from './aliases-part.tsx';
 import { invoiceAddress, LineFacts, LineTag, Why } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { OtherForm, RefundOfLineForm } from './other-forms.tsx';
 import { ParkForm } from './park-form.tsx';
 import { PartsForm } from './parts-form.tsx';
+import { RememberForm } from './remember-form.tsx';
 import { ReturnForm } from './return-form.tsx';
 import { useText } from './texts.ts';
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { financePapersContract } from '../../functions/http/finance-papers/contract.ts';
 import { financePayersContract } from '../../functions/http/finance-payers/contract.ts';
+import { ageBands } from '../../functions/payments/reports.ts';
 import type { RouteResponse } from '../../functions/shared/http/contract.ts';
 import { call, useApi } from '../shared/api.ts';
 import { Button, ErrorSummary, Form, useSubmission } from '../shared/forms.tsx';
@@ -18,8 +19,6 @@ interface Props {
   readonly account: Account;
   readonly reload: () => Promise<void>;
 }
-const bands = ['NOT_DUE', 'TO_30', 'TO_60', 'TO_90', 'OVER_90'] as const;
-
 /** The statement of account of a payer over the days that are chosen: to read, as PDF, and by email to the payer. */
 export function StatementPart({ account, reload }: Props) {
   const t = useText();
@@ -103,7 +102,7 @@ function Movements({ statement }: { statement: Statement }) {
         head={[t('payer.age'), t('invoice.amount')]}
         numeric={[1]}
         rows={[
-          ...bands.map((band) => [t(`ageing.bands.${band}`), formatPence(statement.bands[band])]),
+          ...ageBands.map((band) => [t(`ageing.bands.${band}`), formatPence(statement.bands[band])]),
           [t('payer.credit'), formatPence(0 - statement.onAccountPence)],
           [<strong>{t('payer.balance')}</strong>, <strong>{formatPence(statement.closingPence)}</strong>],
         ]}
