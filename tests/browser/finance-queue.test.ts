@@ -34,13 +34,14 @@ const line = (lineId: string, payerName: string, score: number) => ({
   queuedBecause: 'It names the school',
   parked: null,
   seenIn: null,
+  returnOf: null,
   rule: null,
   ruleWords: null,
   confidence: 'SUGGESTED',
   proposal: [],
   notes: [],
 });
-const history = { allocations: [], credits: [], refunds: [], others: [] };
+const history = { allocations: [], credits: [], refunds: [], others: [], returned: null, remember: null };
 const allocation = {
   allocationId: 'A1',
   invoiceNumber: 'PSQM-2026-00009',
