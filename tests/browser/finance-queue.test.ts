@@ -2,23 +2,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, widths } from '../support/browser.ts';
+import { bankLineView, financeOfficer } from '../support/finance-pages.ts';
 import { type Answer, servePages } from '../support/page-server.ts';
 
 const line = (lineId: string, payerName: string, score: number) => ({
-  lineId,
-  statementId: 'ST1',
-  account: '123456 12345678',
-  bookedOn: '2026-06-01',
-  valueOn: '2026-06-01',
-  pence: 85_000,
-  direction: 'CREDIT',
-  reversal: false,
-  payerName,
-  narrative: 'SCIENCE MARK',
-  endToEndId: '',
-  bankReference: '',
-  status: 'SUSPENSE',
-  openPence: 85_000,
+  ...bankLineView(lineId, payerName),
   candidates: [
     {
       invoiceNumber: `PSQM-2026-0000${score}`,
@@ -32,14 +20,6 @@ const line = (lineId: string, payerName: string, score: number) => ({
     },
   ],
   queuedBecause: 'It names the school',
-  parked: null,
-  seenIn: null,
-  returnOf: null,
-  rule: null,
-  ruleWords: null,
-  confidence: 'SUGGESTED',
-  proposal: [],
-  notes: [],
 });
 const history = { allocations: [], credits: [], refunds: [], others: [], returned: null, remember: null };
 const allocation = {
@@ -62,15 +42,7 @@ const api: Answer = ({ route, body, query }) => {
   if (route === 'GET /api/sign-in/me')
     return {
       body: {
-        identity: {
-          personId: 'P1',
-          email: 'money@example.org',
-          name: 'Officer Sample',
-          roles: ['finance'],
-          language: 'en',
-          hubIds: [],
-          funderIds: [],
-        },
+        identity: financeOfficer,
         tasks: [],
       },
     };
