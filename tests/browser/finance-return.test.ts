@@ -84,6 +84,10 @@ describe('a payment that came back', () => {
       await button.click();
       await page.getByText('Settled:').waitFor();
       await page.getByText('that had come with another line').first().waitFor();
+      // From either line the other is one link away.
+      expect(await page.getByRole('link', { name: 'Look at it' }).getAttribute('href')).toBe(
+        '/finance/lines/ST1-1',
+      );
       await picture('returned');
       expect(sent).toMatchObject([
         { body: { originalLineId: 'ST9-9' } },

@@ -5,7 +5,7 @@ import { call, useApi } from '../shared/api.ts';
 import { Heading } from '../shared/page.tsx';
 import { ReasonForm } from '../shared/reason-form.tsx';
 import { Details, formatDay, formatInstant, formatPence, Loading, Notice, Tag } from '../shared/show.tsx';
-import { invoiceAddress, LineFacts, LineTag, Why } from './line-facts.tsx';
+import { invoiceAddress, LineFacts, LineTag, lineAddress, Why } from './line-facts.tsx';
 import { useMayAct } from './may-act.ts';
 import { OtherForm, RefundOfLineForm } from './other-forms.tsx';
 import { ParkForm } from './park-form.tsx';
@@ -42,10 +42,12 @@ function LineView({ line, reload }: { line: LineWithHistory; reload: () => Promi
         </Notice>
       )}
       <Heading caption={formatDay(line.bookedOn)}>
-        {t('line.title', {
-          amount: formatPence(line.pence),
-          payer: line.payerName === '' ? t('queue.unknown-payer') : line.payerName,
-        })}
+        {line.direction === 'DEBIT'
+          ? t('line.title-out', { amount: formatPence(line.pence) })
+          : t('line.title', {
+              amount: formatPence(line.pence),
+              payer: line.payerName === '' ? t('queue.unknown-payer') : line.payerName,
+            })}
       </Heading>
       <p class="govuk-body">
         <LineTag status={line.status} />
@@ -134,6 +136,8 @@ interface Use {
   readonly text: string;
   readonly automatic: boolean;
   readonly reversed: { readonly by: string; readonly reason: string; readonly at: string } | null;
+  /** The other line of a payment and its return. */
+  readonly otherLineId?: string;
 }
 
 /** Every allocation and credit ever made from the line, each of which can be taken back. */
@@ -186,6 +190,8 @@ function Uses(props: { line: LineWithHistory; done: (message: string) => Promise
           {
             ...line.returned,
             id: line.returned.returnId,
+            otherLineId:
+              line.returned.lineId === line.lineId ? line.returned.originalLineId : line.returned.lineId,
             automatic: false,
             text: t(line.returned.lineId === line.lineId ? 'returned.takes-back' : 'returned.went-back', {
               amount: formatPence(line.returned.pence),
@@ -204,6 +210,14 @@ function Uses(props: { line: LineWithHistory; done: (message: string) => Promise
             {use.reversed !== null && <Tag colour="grey">{t('uses.taken-back')}</Tag>}
             <br />
             {formatInstant(use.at)}, {use.automatic ? t('uses.by-itself') : use.by}: {use.reason}
+            {use.otherLineId !== undefined && (
+              <>
+                <br />
+                <a class="govuk-link" href={lineAddress(use.otherLineId)}>
+                  {t('returned.look')}
+                </a>
+              </>
+            )}
             {use.reversed !== null && (
               <>
                 <br />
