@@ -5,7 +5,13 @@ import { staff } from '../../seed/people.ts';
 import type { Lead } from '../cast.ts';
 import type { Screen } from '../screen.ts';
 
-/** The finance officer sends the bank's statement of the day; its payment names no reference, so it waits for a person. */
+/** Whose account pays for the schools of the tour. */
+const COUNCIL = 'MIDSHIRE COUNTY COUNCIL';
+
+/**
+ * The finance officer sends the bank's statement of the day; a council's payment names the school and no reference, so it
+ * waits for a person.
+ */
 export async function uploadStatement(
   screen: Screen,
   { year, school, files }: { year: Year; school: Lead['school']; files: string },
@@ -18,7 +24,7 @@ export async function uploadStatement(
   year.bank.pay({
     day: year.today,
     pence: invoice.pence,
-    payer: applicant.school.name.slice(0, 60),
+    payer: COUNCIL,
     narrative: `SCIENCE MARK ${applicant.school.urn}`,
   });
   const statement = year.bank.statement(year.today);
@@ -47,7 +53,7 @@ export async function uploadStatement(
 /** A suggested payment takes no more. */
 const MAXIMUM_KEYS = 3;
 
-/** The finance officer reads why a payment waits and puts it on the invoice that it is for. */
+/** The finance officer reads why a payment waits, puts it on the invoice that it is for, and remembers who paid it. */
 export async function allocateLine(screen: Screen, { school }: Lead): Promise<void> {
   const t = screen.words('finance');
   const { keyboard } = screen;
@@ -65,6 +71,16 @@ export async function allocateLine(screen: Screen, { school }: Lead): Promise<vo
     throw new Error(`${keyboard.keys - before} keys for a suggested payment, more than ${MAXIMUM_KEYS}`);
   await screen.told(t('queue.look-or-undo'));
   await screen.see('put-on-invoice');
+  await keyboard.use(screen.link(t('queue.look-or-undo')));
+  const remember = screen.button(t('aliases.remember'));
+  await remember.waitFor();
+  await screen.see('who-paid');
+  await keyboard.use(remember);
+  await screen.told(t('aliases.remembered', { name: COUNCIL }));
+  await screen.see('remembered');
+  await screen.go('/finance/payers');
+  await screen.page.getByRole('region', { name: COUNCIL }).getByText(school.applicant.school.name).waitFor();
+  await screen.see('who-pays-for-whom');
 }
 
 /** The finance officer keeps a trust that pays for its schools, with its own reference. */
@@ -101,8 +117,8 @@ export async function stopReminders(screen: Screen, { school }: Lead): Promise<v
   await screen.see('reminders-rest');
 }
 
-/** The finance officer sees that the books agree with the bank, and what is owed for how long. */
-export async function readBooks(screen: Screen): Promise<void> {
+/** The finance officer sees that the books agree with the bank, and sends a payer its statement of account. */
+export async function readBooks(screen: Screen, { school }: Lead): Promise<void> {
   const t = screen.words('finance');
   const { keyboard } = screen;
   await screen.signIn(staff.finance, '/finance/');
@@ -114,4 +130,17 @@ export async function readBooks(screen: Screen): Promise<void> {
   await keyboard.use(screen.link(t('months.title')));
   await screen.heading(t('months.title'));
   await screen.see('months');
+  await screen.go(`/finance/invoices/${school.invoice?.number ?? ''}`);
+  const payer = screen.page.locator('a[href^="/finance/payers/"]');
+  await payer.waitFor();
+  await keyboard.use(payer);
+  const make = screen.button(t('payer.file'));
+  await make.waitFor();
+  await screen.see('payer');
+  await keyboard.use(make);
+  await screen.told(t('payer.file-made'));
+  await screen.opensLink(t('payer.file-open'));
+  await keyboard.use(screen.button(t('payer.send')));
+  await screen.page.getByRole('table', { name: t('payer.sent-before') }).waitFor();
+  await screen.see('statement-sent');
 }
