@@ -18,9 +18,9 @@ import {
   postedLine,
   posting,
 } from './model.ts';
-import { emailOfRef } from './payer-refs.ts';
 import { type MoneyRecords, type PayerStatement, payerMovements, statementOf } from './payer-statement.ts';
 import { readPayer } from './payers.ts';
+import { findInvoice } from './store.ts';
 
 const LANES = 8;
 
@@ -39,10 +39,13 @@ export interface PayerAccount {
   readonly invoices: readonly Stored<Invoice>[];
 }
 
-/** The payer that is called so in addresses; throws `NotFoundError`. Eventually consistent. */
+/** The payer that is called so in addresses (payer-refs.ts); throws `NotFoundError`. Eventually consistent. */
 export async function readPayerAccount(payerRef: string): Promise<PayerAccount> {
-  const email = emailOfRef(payerRef);
-  if (email === undefined) return keptAccount(payerRef);
+  const known = await findInvoice(payerRef);
+  if (known === undefined || known.payer.payerId !== undefined)
+    return keptAccount(known?.payer.payerId ?? payerRef);
+  const { email } = known.payer;
+  if (email === null) throw new NotFoundError(`payer ${payerRef}`);
   const invoices = await invoicesTo(email);
   const last = invoices.at(-1);
   if (last === undefined) throw new NotFoundError(`payer ${payerRef}`);

@@ -48,7 +48,7 @@ export function ageing(
     const key = `${each.payer.name.trim().toLowerCase()} ${each.payer.email?.toLowerCase() ?? ''}`;
     const of = byPayer.get(key) ?? {
       payerName: each.payer.name,
-      payerRef: payerRefOf(each.payer),
+      payerRef: payerRefOf(each),
       invoices: [],
     };
     of.invoices.push({ invoiceNumber: each.invoiceNumber, band: bandOf(each.dueOn, today), pence });

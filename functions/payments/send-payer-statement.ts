@@ -17,9 +17,9 @@ interface Days {
   readonly to?: string | undefined;
 }
 
-/** Where papers of a payer lie in the documents bucket: under a digest, since a payer may be called by its address. */
-const folderOf = (payerRef: string): string =>
-  `finance/payers/${createHash('sha256').update(payerRef).digest('hex').slice(0, 32)}`;
+/** Where papers of a payer lie in the documents bucket: under a digest, since a payer is known by its address. */
+const folderOf = ({ email }: Pick<PayerAccount, 'email'>): string =>
+  `finance/payers/${createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 32)}`;
 
 /** Makes a payer's statement of account and keeps it for a while; returns where. */
 export async function keepPayerStatement(
@@ -30,7 +30,7 @@ export async function keepPayerStatement(
 ): Promise<{ key: string; to: string }> {
   const statement = await readPayerStatement(of, days, now);
   const { from, to } = statement;
-  const key = `${folderOf(of.payerRef)}/${from ?? 'first'}-${to}-${language}.pdf`;
+  const key = `${folderOf(of)}/${from ?? 'first'}-${to}-${language}.pdf`;
   await keep(key, await payerStatementPdf(of, statement, language, now));
   return { key, to };
 }
@@ -84,11 +84,10 @@ async function recorded(
   now: Date,
 ): Promise<Stored<SentStatement>> {
   const readers = [{ name: of.name, email: of.email }, ...(of.kept?.contacts ?? [])];
-  const pdfKey = `${folderOf(of.payerRef)}/sent-${requestId}.pdf`;
+  const pdfKey = `${folderOf(of)}/sent-${requestId}.pdf`;
   await keep(pdfKey, bytes);
   const next: SentStatement = {
     requestId,
-    payerRef: of.payerRef,
     from,
     to,
     language: of.language,

@@ -8,7 +8,6 @@ import { payerPartition } from './keys.ts';
 /** A statement of account that was sent to a payer: over which days, to whom, and who asked for it. */
 export const sentStatement = z.object({
   requestId: z.string().min(1),
-  payerRef: z.string().min(1),
   from: calendarDay.nullable(),
   to: calendarDay,
   language,

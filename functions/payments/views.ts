@@ -80,7 +80,7 @@ export function presentInvoice(of: Invoice, now: Date): z.input<typeof invoiceVi
     town: of.town,
     urn: of.urn,
     payerName: of.payer.name,
-    payerRef: payerRefOf(of.payer),
+    payerRef: payerRefOf(of),
     paymentReference: of.paymentReference,
     purchaseOrder: of.purchaseOrder,
     issuedOn: of.issuedOn,

@@ -8,5 +8,5 @@ export const reason = z.string().trim().min(1).max(500);
 /** Chosen by the page once per form, so that the same form sent twice books once. */
 export const requestId = z.string().regex(/^[A-Za-z0-9-]{8,64}$/);
 export const lineParams = z.object({ lineId: z.string().min(1).max(80) });
-/** A payer that finance keep, or an email address, encoded (payer-refs.ts). */
-export const payerParams = z.object({ payerRef: z.string().regex(/^[A-Za-z0-9_-]{1,400}$/) });
+/** A payer that finance keep, or the number of an invoice of the payer that is meant (payer-refs.ts). */
+export const payerParams = z.object({ payerRef: z.string().trim().min(1).max(64) });

@@ -52,7 +52,6 @@ const load = async () => ({
   ...(await import('../../../functions/payments/other-entries.ts')),
   ...(await import('../../../functions/payments/allocate.ts')),
   finance: (await import('../../../functions/http/finance/handler.ts')).handler,
-  ...(await import('../../../functions/payments/payer-refs.ts')),
   papers: (await import('../../../functions/http/finance-papers/handler.ts')).handler,
   payers: (await import('../../../functions/http/finance-payers/handler.ts')).handler,
   books: (await import('../../../functions/http/finance-books/handler.ts')).handler,
