@@ -38,7 +38,12 @@ let taken: string[] = [];
 let sent: { route: string; body: unknown }[] = [];
 const api: Answer = ({ route, body, query }) => {
   if (route.startsWith('POST')) sent.push({ route, body });
-  const lines = [line('ST1-1', 'A COUNCIL', 9), line('ST1-2', 'A TRUST', 8)];
+  const lines = [
+    line('ST1-1', 'A COUNCIL', 9),
+    line('ST1-2', 'A TRUST', 8),
+    // The same payer and amount once more, likeliest for the same invoice: told apart all the same.
+    line('ST1-3', 'A TRUST', 8),
+  ];
   if (route === 'GET /api/sign-in/me')
     return {
       body: {

@@ -72,10 +72,11 @@ export function QueuePage() {
             </p>
             {mayAct && data.lines.length > 0 && <p class="govuk-body">{t('queue.keys')}</p>}
             <div ref={list}>
-              {data.lines.map((line) => (
+              {data.lines.map((line, index) => (
                 <QueueLine
                   key={line.lineId}
                   line={line}
+                  place={index + 1}
                   done={done}
                   undo={() => (told?.undo ? undo(told.lineId) : undefined)}
                 />
@@ -92,10 +93,12 @@ export function QueuePage() {
 
 interface LineProps {
   readonly line: Line;
+  /** Which it is in the queue: several may be of one payer, day and amount, and are told apart by it. */
+  readonly place: number;
   readonly done: (told: Told) => Promise<void>;
 }
 
-function QueueLine({ line, done, undo }: LineProps & { undo: () => void }) {
+function QueueLine({ line, place, done, undo }: LineProps & { undo: () => void }) {
   const t = useText();
   const mayAct = useMayAct();
   const { route } = useLocation();
@@ -130,6 +133,7 @@ function QueueLine({ line, done, undo }: LineProps & { undo: () => void }) {
     }
   };
   const title = t('queue.line', {
+    place,
     amount: formatPence(line.pence),
     payer: line.payerName === '' ? t('queue.unknown-payer') : line.payerName,
     day: formatDay(line.bookedOn),
@@ -155,7 +159,7 @@ function QueueLine({ line, done, undo }: LineProps & { undo: () => void }) {
         </>
       )}
       {mayAct && best !== undefined && canTake(line, best) && (
-        <AllocateForm line={line} best={best} done={done} />
+        <AllocateForm line={line} place={place} best={best} done={done} />
       )}
       <p class="govuk-body">
         <a class="govuk-link" href={lineAddress(line.lineId)}>
@@ -183,7 +187,7 @@ function suggestedParts(line: Line): { as: 'INVOICE'; invoiceNumber: string; pen
   return [{ as: 'INVOICE', invoiceNumber: best.invoiceNumber, pence }];
 }
 
-function AllocateForm({ line, best, done }: LineProps & { best: Candidate }) {
+function AllocateForm({ line, place, best, done }: LineProps & { best: Candidate }) {
   const t = useText();
   const [reason, setReason] = useState('');
   // One id a form: sent twice, it books once.
@@ -201,7 +205,7 @@ function AllocateForm({ line, best, done }: LineProps & { best: Candidate }) {
       await done({ text: t('queue.allocated', what), lineId: line.lineId, by: 'form', undo: true });
     });
   return (
-    <Form onSubmit={() => void allocate()} label={t('queue.put-on', what)}>
+    <Form onSubmit={() => void allocate()} label={`${place}: ${t('queue.put-on', what)}`}>
       <ErrorSummary
         errors={submission.errors}
         general={submission.general}
